@@ -1,0 +1,114 @@
+import type { Edit, Project } from '../project/document.ts';
+import type { Seconds } from '../base/units.ts';
+
+export type RuntimeKind = 'webgpu' | 'cpu';
+export type RuntimeChoice = RuntimeKind | 'auto';
+
+export type RuntimeInfo = {
+  readonly kind: RuntimeKind;
+  /** Adapter or processor in words, as shown in the badge. */
+  readonly device: string;
+  /** One sentence: why this runtime, and what would change it. */
+  readonly reason: string;
+};
+
+/** Where a job stands, in words and numbers; sent at most about ten times a second. */
+export type JobProgress = {
+  readonly stage: 'opening' | 'loading-model' | 'preparing' | 'rendering' | 'encoding' | 'finishing';
+  readonly done: number;
+  readonly total: number;
+  /** Unit of `done` and `total`. */
+  readonly unit: 'bytes' | 'frames' | 'steps';
+  /** Frames per second over the last seconds; 0 while unknown. */
+  readonly framesPerSecond: number;
+  /** NaN while unknown. */
+  readonly secondsLeft: Seconds;
+};
+
+export type JobEvent =
+  | { readonly kind: 'progress'; readonly progress: JobProgress }
+  /** Said once the recipe is known: pictures of this job are stored under these two names. */
+  | { readonly kind: 'recipe'; readonly recipe: string; readonly base: string; readonly anchors: readonly number[] }
+  /** These frames (numbers within the clip) are finished and stored. */
+  | { readonly kind: 'frames'; readonly indices: readonly number[] }
+  /** Something the user should know that is no failure: a cut prompt, an unknown wish. */
+  | { readonly kind: 'notice'; readonly text: string };
+
+export type EditRequest = {
+  readonly jobId: string;
+  readonly source: File;
+  readonly project: Project;
+  readonly editId: string;
+  /** Only this frame (number within the clip): 'preview this frame'. Anchors stay those of the whole span. */
+  readonly onlyFrame?: number;
+};
+
+/** Seconds spent per stage, for the benchmark and the summary line. */
+export type StageTimes = {
+  readonly load: Seconds;
+  readonly decode: Seconds;
+  readonly vaeEncode: Seconds;
+  readonly unet: Seconds;
+  readonly attention: Seconds;
+  readonly vaeDecode: Seconds;
+  readonly store: Seconds;
+};
+
+export type EditSummary = {
+  readonly recipe: string;
+  readonly base: string;
+  readonly frames: number;
+  readonly edited: number;
+  /** Frames that were found finished from an earlier run. */
+  readonly reused: number;
+  readonly seconds: Seconds;
+  readonly firstFrameSeconds: Seconds;
+  readonly stages: StageTimes;
+};
+
+/** Which stored pictures an edit has: recipe name, its decoded source, model size is inside the pictures. */
+export type EditResult = { readonly editId: string; readonly recipe: string; readonly base: string };
+
+export type ExportRequest = {
+  readonly jobId: string;
+  readonly source: File;
+  readonly project: Project;
+  readonly results: readonly EditResult[];
+  readonly container: 'auto' | 'mp4' | 'webm';
+  /** Written by position and closed at the end; on failure nothing is left. */
+  readonly target: FileSystemFileHandle;
+  /** Also hand out the composited frames of these edits' spans, before encoding, as PNG (command line). */
+  readonly wantFrames: boolean;
+};
+
+export type ExportSummary = {
+  readonly frames: number;
+  readonly duration: Seconds;
+  readonly width: number;
+  readonly height: number;
+  readonly container: 'mp4' | 'webm';
+  readonly video: string;
+  readonly audio: string | null;
+  /** Whether the source's sound packets were copied, re-encoded, or there was nothing to keep. */
+  readonly audioHandling: 'copied' | 'transcoded' | 'none';
+  readonly notices: readonly string[];
+  readonly seconds: Seconds;
+};
+
+/** What the engine worker exposes. Jobs run one at a time, in order of arrival. */
+export interface EngineService {
+  start(choice: RuntimeChoice): Promise<RuntimeInfo>;
+  edit(request: EditRequest, onEvent: (event: JobEvent) => void): Promise<EditSummary>;
+  export(
+    request: ExportRequest,
+    onEvent: (event: JobEvent) => void,
+    onFrame?: (index: number, png: Uint8Array) => Promise<void>,
+  ): Promise<ExportSummary>;
+  /** Stops a waiting or running job at its next step; the call rejects with `job/cancelled`. */
+  cancel(jobId: string): void;
+}
+
+/** The edits of a project that change the picture, lowest first. */
+export function activeEdits(project: Project): readonly Edit[] {
+  return project.edits.filter((edit) => edit.enabled);
+}

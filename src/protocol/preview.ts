@@ -1,0 +1,33 @@
+import type { Project } from '../project/document.ts';
+import type { EditResult } from './engine.ts';
+import type { ClipInfo } from './media.ts';
+
+/** What the viewer shows. Sent whole each time: small, plain, and nothing to keep in step. */
+export type View = {
+  readonly project: Project;
+  readonly results: readonly EditResult[];
+  /** Frame number within the clip. */
+  readonly frame: number;
+  /** 0 to 1: source left of it, edit right of it; 1 shows the source alone, 0 the edit alone. */
+  readonly split: number;
+};
+
+/** What is on screen after a draw: `missing` when an edit covers the frame but has no picture yet. */
+export type Shown = { readonly frame: number; readonly state: 'source' | 'edited' | 'missing' };
+
+/** What the preview worker exposes. It never waits for a job. */
+export interface PreviewService {
+  attach(canvas: OffscreenCanvas): void;
+  /** Opens a clip: its facts and the presentation times (microseconds, Float64Array) of all frames. */
+  open(source: File): Promise<{ info: ClipInfo; times: Float64Array<ArrayBuffer> }>;
+  /** Draws the newest view asked for; older ones that were not drawn yet are dropped (resolve to null). */
+  show(view: View): Promise<Shown | null>;
+  /** Thumbnails for the filmstrip, `height` pixels high, in the order of `frames`. */
+  thumbnails(
+    view: View,
+    frames: readonly number[],
+    height: number,
+    onThumbnail: (frame: number, image: ImageBitmap) => void,
+  ): Promise<void>;
+  close(): void;
+}

@@ -1,0 +1,35 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { SECURITY_HEADERS } from './scripts/server-headers.ts';
+
+export default defineConfig({
+  plugins: [react()],
+  server: { headers: SECURITY_HEADERS, host: '127.0.0.1' },
+  preview: { headers: SECURITY_HEADERS, host: '127.0.0.1' },
+  worker: { format: 'es' },
+  build: {
+    target: 'chrome130',
+    rollupOptions: { input: ['index.html', 'engine.html'] },
+    chunkSizeWarningLimit: 800,
+  },
+  // These two ship workers and .wasm files beside their modules: bundling them ahead breaks the relative URLs.
+  optimizeDeps: {
+    exclude: ['onnxruntime-web', '@ffmpeg/ffmpeg', '@ffmpeg/core'],
+    include: [
+      'react',
+      'react-dom/client',
+      'react/jsx-runtime',
+      'react/jsx-dev-runtime',
+      'react-aria-components',
+      'lucide-react',
+      'zustand',
+      'zustand/vanilla',
+      'comlink',
+      'mediabunny',
+      'valibot',
+      'onnx-buf',
+      '@bufbuild/protobuf',
+      'fast-png',
+    ],
+  },
+});
