@@ -32,7 +32,11 @@ export default defineConfig({
         test: {
           ...common,
           name: 'shared',
-          include: ['src/**/*.shared.test.ts', 'e2e/**/*.shared.spec.ts', 'scripts/**/*.shared.test.ts'],
+          include: [
+            'src/**/*.shared.test.ts',
+            'e2e/**/*.shared.spec.ts',
+            'scripts/**/*.shared.test.ts',
+          ],
           testTimeout: 600_000,
           hookTimeout: 180_000,
           maxWorkers: 1,

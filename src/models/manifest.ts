@@ -100,12 +100,18 @@ export type AttentionSite = NonNullable<Segment['site']>;
 /** A parsed and checked manifest, or `model/bad-manifest` with the first place that is wrong. */
 export function parseManifest(json: unknown): Manifest {
   if (typeof json === 'object' && json !== null && 'format' in json && json.format !== 1) {
-    throw new AppError('model/bad-manifest', `Its format is ${String(json.format)}; this version reads format 1.`);
+    throw new AppError(
+      'model/bad-manifest',
+      `Its format is ${String(json.format)}; this version reads format 1.`,
+    );
   }
   const result = v.safeParse(manifestSchema, json);
   if (!result.success) {
     const issue = result.issues[0];
-    throw new AppError('model/bad-manifest', `${v.getDotPath(issue) ?? 'manifest'}: ${issue.message}`);
+    throw new AppError(
+      'model/bad-manifest',
+      `${v.getDotPath(issue) ?? 'manifest'}: ${issue.message}`,
+    );
   }
   return result.output;
 }

@@ -14,7 +14,13 @@ export type RuntimeInfo = {
 
 /** Where a job stands, in words and numbers; sent at most about ten times a second. */
 export type JobProgress = {
-  readonly stage: 'opening' | 'loading-model' | 'preparing' | 'rendering' | 'encoding' | 'finishing';
+  readonly stage:
+    | 'opening'
+    | 'loading-model'
+    | 'preparing'
+    | 'rendering'
+    | 'encoding'
+    | 'finishing';
   readonly done: number;
   readonly total: number;
   /** Unit of `done` and `total`. */
@@ -28,7 +34,12 @@ export type JobProgress = {
 export type JobEvent =
   | { readonly kind: 'progress'; readonly progress: JobProgress }
   /** Said once the recipe is known: pictures of this job are stored under these two names. */
-  | { readonly kind: 'recipe'; readonly recipe: string; readonly base: string; readonly anchors: readonly number[] }
+  | {
+      readonly kind: 'recipe';
+      readonly recipe: string;
+      readonly base: string;
+      readonly anchors: readonly number[];
+    }
   /** These frames (numbers within the clip) are finished and stored. */
   | { readonly kind: 'frames'; readonly indices: readonly number[] }
   /** Something the user should know that is no failure: a cut prompt, an unknown wish. */
@@ -67,7 +78,11 @@ export type EditSummary = {
 };
 
 /** Which stored pictures an edit has: recipe name, its decoded source, model size is inside the pictures. */
-export type EditResult = { readonly editId: string; readonly recipe: string; readonly base: string };
+export type EditResult = {
+  readonly editId: string;
+  readonly recipe: string;
+  readonly base: string;
+};
 
 export type ExportRequest = {
   readonly jobId: string;

@@ -57,7 +57,9 @@ export interface TensorRuntime extends Disposable {
   /** [batch, queries, heads * headDim] */
   attention(call: AttentionCall): Promise<Tensor>;
   /** Sum of scaled tensors of one shape; an array gives one scale per entry of the first axis. */
-  combine(terms: readonly { readonly tensor: Tensor; readonly scale: number | readonly number[] }[]): Promise<Tensor>;
+  combine(
+    terms: readonly { readonly tensor: Tensor; readonly scale: number | readonly number[] }[],
+  ): Promise<Tensor>;
   /** Same data, own lifetime: [B*G, N, C] as [B, G*N, C]. */
   reshape(tensor: Tensor, shape: readonly number[]): Tensor;
   concat(parts: readonly Tensor[], axis: number): Promise<Tensor>;
@@ -69,5 +71,8 @@ export interface TensorRuntime extends Disposable {
   /** Per entry of the first axis. */
   moments(tensor: Tensor): Promise<{ readonly mean: number; readonly std: number }[]>;
   /** [n, 3, h, w] in `range` to n RGBA pictures (alpha 255), clamped and rounded to the nearest of 256 levels. */
-  toPictures(images: Tensor, range: readonly [number, number]): Promise<Uint8ClampedArray<ArrayBuffer>[]>;
+  toPictures(
+    images: Tensor,
+    range: readonly [number, number],
+  ): Promise<Uint8ClampedArray<ArrayBuffer>[]>;
 }
