@@ -1,5 +1,5 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig } from 'vite';
 import { SECURITY_HEADERS } from './scripts/server-headers.ts';
 
 export default defineConfig({
@@ -7,6 +7,8 @@ export default defineConfig({
   server: { headers: SECURITY_HEADERS, host: '127.0.0.1' },
   preview: { headers: SECURITY_HEADERS, host: '127.0.0.1' },
   worker: { format: 'es' },
+  // The runtime's builds without embedded glue: src/engine/runtime/ort.ts names the self-hosted files itself.
+  resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
   build: {
     target: 'chrome130',
     rollupOptions: { input: ['index.html', 'engine.html'] },

@@ -1,0 +1,210 @@
+import { access, constants, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { AppError, toAppError } from '../src/base/error.ts';
+import { toMicroseconds } from '../src/base/units.ts';
+import type { Project } from '../src/project/document.ts';
+import type { JobEvent } from '../src/protocol/engine.ts';
+import type { HeadlessResult } from '../src/protocol/headless.ts';
+import { parseEditOptions, USAGE, type EditOptions } from './edit/options.ts';
+import { ProgressBar } from './edit/progress.ts';
+import { EngineSession } from './edit/session.ts';
+import { ROOT } from './steps.ts';
+import { parseManifest } from '../src/models/manifest.ts';
+import { readFile } from 'node:fs/promises';
+
+/** Wrong use (exit code 2) as against a job that fell short (exit code 1). */
+const USAGE_CODES: readonly string[] = [
+  'cli/usage',
+  'cli/output',
+  'prompt/empty',
+  'edit/bad-setting',
+];
+
+async function checkPaths(options: EditOptions): Promise<void> {
+  const input = await stat(options.input).catch(() => null);
+  if (input === null) {
+    throw new AppError('cli/usage', `There is no file ${options.input}.`);
+  }
+  if (!input.isFile()) {
+    throw new AppError('cli/usage', `${options.input} is not a file.`);
+  }
+  await access(options.input, constants.R_OK).catch((cause: unknown) => {
+    throw new AppError('cli/usage', `${options.input} may not be read.`, { cause });
+  });
+  const folder = dirname(options.output);
+  await access(folder, constants.W_OK).catch((cause: unknown) => {
+    throw new AppError('cli/output', `The folder ${folder} does not exist or may not be written.`, {
+      cause,
+    });
+  });
+  const existing = await stat(options.output).catch(() => null);
+  if (existing?.isDirectory() === true) {
+    throw new AppError('cli/output', `${options.output} is a folder.`);
+  }
+  if (options.framesDir !== null) {
+    await mkdir(options.framesDir, { recursive: true }).catch((cause: unknown) => {
+      throw new AppError('cli/output', `The folder ${options.framesDir ?? ''} can’t be made.`, {
+        cause,
+      });
+    });
+  }
+}
+
+async function modelDefaults(model: string): Promise<{ steps: number; size: number }> {
+  const path = `${ROOT}/public/models/${model}/manifest.json`;
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new AppError('model/not-found', `There is no package “${model}” in public/models.`, {
+      cause,
+    });
+  });
+  const manifest = parseManifest(JSON.parse(text));
+  return { steps: manifest.scheduler.steps, size: manifest.defaultSize };
+}
+
+/** The command line as a project with one clip and one edit: the same document that the page makes. */
+async function toProject(options: EditOptions): Promise<Project> {
+  if (options.prompt.trim() === '') {
+    throw new AppError('prompt/empty');
+  }
+  const defaults = await modelDefaults(options.model);
+  const to = Number.isFinite(options.to) ? toMicroseconds(options.to) : Number.MAX_SAFE_INTEGER;
+  return {
+    version: 1,
+    id: 'command-line',
+    name: basename(options.input),
+    clips: [{ id: 'clip', name: basename(options.input), bytes: 0, fingerprint: '' }],
+    edits: [
+      {
+        id: 'edit',
+        clipId: 'clip',
+        enabled: true,
+        span: { from: toMicroseconds(options.from), to },
+        prompt: options.prompt,
+        promptKind: options.fullCaption ? 'caption' : 'delta',
+        negative: options.negative,
+        settings: {
+          model: options.model,
+          seed: options.seed,
+          steps: options.steps ?? defaults.steps,
+          strength: options.strength,
+          size: options.size ?? defaults.size,
+          anchors: options.anchors,
+          mode: options.mode,
+        },
+        amount: [{ time: 0, value: options.amount }],
+        mask:
+          options.mask === null
+            ? null
+            : {
+                shape: 'rectangle',
+                feather: 0,
+                invert: false,
+                keyframes: [{ time: 0, ...options.mask }],
+              },
+      },
+    ],
+  };
+}
+
+function summaryOf(
+  options: EditOptions,
+  session: EngineSession,
+  result: HeadlessResult,
+  seconds: number,
+) {
+  const editing = result.edit.seconds - result.edit.stages.load;
+  return {
+    ok: true,
+    runtime: session.runtime.kind,
+    model: options.model,
+    seed: options.seed,
+    frames: result.export.frames,
+    edited: result.edit.edited,
+    seconds,
+    fps: editing > 0 ? result.edit.edited / editing : 0,
+    firstFrameSeconds: result.edit.firstFrameSeconds,
+    stages: result.edit.stages,
+    out: {
+      path: options.output,
+      frames: result.export.frames,
+      duration: result.export.duration,
+      width: result.export.width,
+      height: result.export.height,
+      video: result.export.video,
+      audio: result.export.audio,
+    },
+  };
+}
+
+async function runJob(
+  options: EditOptions,
+  bar: ProgressBar,
+): Promise<ReturnType<typeof summaryOf>> {
+  await checkPaths(options);
+  const project = await toProject(options);
+  const started = performance.now();
+  const onEvent = (event: JobEvent): void => {
+    if (event.kind === 'progress') {
+      bar.show(event.progress);
+    } else if (event.kind === 'notice') {
+      bar.say(event.text);
+    }
+  };
+  const session = await EngineSession.open({
+    input: options.input,
+    runtime: options.runtime,
+    framesDir: options.framesDir,
+    onEvent,
+  });
+  // Beside the output, so that the last step is a rename: an old file stays whole if anything fails.
+  const partial = join(dirname(options.output), `.${basename(options.output)}.${process.pid}.part`);
+  try {
+    const result = await session.run({
+      project,
+      container: options.container,
+      wantFrames: options.framesDir !== null,
+    });
+    for (const notice of result.export.notices) {
+      bar.say(notice);
+    }
+    await session.save(partial);
+    await rename(partial, options.output);
+    return summaryOf(options, session, result, (performance.now() - started) / 1000);
+  } finally {
+    bar.clear();
+    await session.close();
+    await rm(partial, { force: true });
+  }
+}
+
+/** `npm run edit`: exit code 0 done, 1 it ran and fell short, 2 wrong use. Errors are one line on stderr. */
+export async function main(args: readonly string[], cwd: string): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  const bar = new ProgressBar();
+  const wantsJson = args.includes('--json');
+  try {
+    const options = parseEditOptions(args, cwd);
+    const summary = await runJob(options, bar);
+    process.stderr.write(
+      `${summary.edited} of ${summary.frames} frames edited in ${summary.seconds.toFixed(1)} s ` +
+        `(${summary.fps.toFixed(2)} frames/s, ${summary.runtime}), seed ${summary.seed}: ${options.output}\n`,
+    );
+    if (options.json) {
+      process.stdout.write(`${JSON.stringify(summary)}\n`);
+    }
+    return 0;
+  } catch (error) {
+    const known = toAppError(error, 'engine/crashed');
+    bar.clear();
+    process.stderr.write(`${known.message} (${known.code})\n`);
+    if (wantsJson) {
+      process.stdout.write(
+        `${JSON.stringify({ ok: false, code: known.code, message: known.message })}\n`,
+      );
+    }
+    return USAGE_CODES.includes(known.code) ? 2 : 1;
+  }
+}

@@ -1,0 +1,35 @@
+import type { Project } from '../project/document.ts';
+import type { EditSummary, ExportSummary, JobEvent, RuntimeChoice, RuntimeInfo } from './engine.ts';
+import type { WireError } from './error-codec.ts';
+
+/** What `engine.html` offers to the program that drives it: the engine without the page. */
+export interface HeadlessApi {
+  /** Starts the engine; the source is the file chosen in the page's file input. */
+  start(choice: RuntimeChoice): Promise<Outcome<RuntimeInfo>>;
+  /** Edits the chosen file and keeps the export in the browser's storage. */
+  run(request: HeadlessRequest): Promise<Outcome<HeadlessResult>>;
+  /** Hands the last export out as a download named `name`, then forgets it. */
+  save(name: string): Promise<void>;
+}
+
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: WireError };
+
+export type HeadlessRequest = {
+  /** A project with one clip and one edit. */
+  readonly project: Project;
+  readonly container: 'mp4' | 'webm';
+  readonly wantFrames: boolean;
+};
+
+export type HeadlessResult = {
+  readonly edit: EditSummary;
+  readonly export: ExportSummary;
+};
+
+/** Functions the driver puts on the window before the page loads; PNG bytes cross as base64. */
+export interface HeadlessDriver {
+  deltacutEvent(event: JobEvent): Promise<void>;
+  deltacutFrame(index: number, pngBase64: string): Promise<void>;
+}
