@@ -3,25 +3,17 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { AppError } from '../../src/base/error.ts';
 import type { JobEvent, RuntimeChoice, RuntimeInfo } from '../../src/protocol/engine.ts';
-import { unpackError } from '../../src/protocol/error-codec.ts';
 import type {
   HeadlessApi,
   HeadlessDriver,
   HeadlessRequest,
   HeadlessResult,
-  Outcome,
 } from '../../src/protocol/headless.ts';
+import { callRemote, type Reply } from '../../src/protocol/remote.ts';
 import { CHROME_MISSING, findChrome, launchChrome, type GpuChoice } from '../chrome.ts';
 import { serveApp } from '../serve.ts';
 
 type DriverWindow = Window & HeadlessDriver & { deltacut?: HeadlessApi };
-
-function unwrap<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) {
-    throw unpackError(outcome.error);
-  }
-  return outcome.value;
-}
 
 /** File names sort like the frames: `000012.png` is the clip's frame 12. */
 export function frameFileName(index: number): string {
@@ -86,8 +78,8 @@ export class EngineSession {
       await page.goto(`${server.origin}/engine.html`);
       await page.waitForFunction(() => (window as unknown as DriverWindow).deltacut !== undefined);
       await page.setInputFiles('#source', options.input);
-      const runtime = unwrap(
-        await page.evaluate(async (choice) => {
+      const runtime = await callRemote(
+        page.evaluate(async (choice) => {
           const api = (window as unknown as DriverWindow).deltacut;
           if (api === undefined) {
             throw new Error('the engine page did not load');
@@ -103,8 +95,8 @@ export class EngineSession {
   }
 
   async run(request: HeadlessRequest): Promise<HeadlessResult> {
-    return unwrap(
-      await this.#page.evaluate(async (value) => {
+    return await callRemote(
+      this.#page.evaluate(async (value) => {
         const api = (window as unknown as DriverWindow).deltacut;
         if (api === undefined) {
           throw new Error('the engine page did not load');

@@ -1,20 +1,16 @@
 import type { Project } from '../project/document.ts';
 import type { EditSummary, ExportSummary, JobEvent, RuntimeChoice, RuntimeInfo } from './engine.ts';
-import type { WireError } from './error-codec.ts';
+import type { Reply } from './remote.ts';
 
 /** What `engine.html` offers to the program that drives it: the engine without the page. */
 export interface HeadlessApi {
   /** Starts the engine; the source is the file chosen in the page's file input. */
-  start(choice: RuntimeChoice): Promise<Outcome<RuntimeInfo>>;
+  start(choice: RuntimeChoice): Promise<Reply<RuntimeInfo>>;
   /** Edits the chosen file and keeps the export in the browser's storage. */
-  run(request: HeadlessRequest): Promise<Outcome<HeadlessResult>>;
+  run(request: HeadlessRequest): Promise<Reply<HeadlessResult>>;
   /** Hands the last export out as a download named `name`, then forgets it. */
   save(name: string): Promise<void>;
 }
-
-export type Outcome<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: WireError };
 
 export type HeadlessRequest = {
   /** A project with one clip and one edit. */

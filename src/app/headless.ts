@@ -1,0 +1,98 @@
+import { AppError } from '../base/error.ts';
+import type { ExportSummary, JobEvent } from '../protocol/engine.ts';
+import type {
+  HeadlessApi,
+  HeadlessDriver,
+  HeadlessRequest,
+  HeadlessResult,
+} from '../protocol/headless.ts';
+import { answerCall } from '../protocol/remote.ts';
+import { EngineClient } from './engine-client.ts';
+import { download, privateTarget } from './export.ts';
+
+/* engine.html: the engine without the page, driven from outside through `window.deltacut`. */
+
+const driver = window as unknown as Window & HeadlessDriver;
+
+let engine: EngineClient | null = null;
+let exported: FileSystemFileHandle | null = null;
+
+function client(): EngineClient {
+  if (engine === null) {
+    throw new AppError('internal/assert', 'start was not called');
+  }
+  return engine;
+}
+
+function chosenFile(): File {
+  const input = document.getElementById('source');
+  const file = input instanceof HTMLInputElement ? input.files?.[0] : undefined;
+  if (file === undefined) {
+    throw new AppError('internal/assert', 'no source file was chosen');
+  }
+  return file;
+}
+
+function onEvent(event: JobEvent): void {
+  void driver.deltacutEvent(event);
+}
+
+/** Bytes as base64, in pieces that fit an argument list. */
+function toBase64(bytes: Uint8Array): string {
+  const PIECE = 0x8000;
+  let text = '';
+  for (let start = 0; start < bytes.length; start += PIECE) {
+    text += String.fromCharCode(...bytes.subarray(start, start + PIECE));
+  }
+  return btoa(text);
+}
+
+async function run(request: HeadlessRequest): Promise<HeadlessResult> {
+  const source = chosenFile();
+  const never = new AbortController().signal;
+  const editId = request.project.edits[0]?.id ?? '';
+  const edit = await client().edit(
+    { jobId: 'edit', source, project: request.project, editId },
+    onEvent,
+    never,
+  );
+  const target = await privateTarget(`export.${request.container}`);
+  const summary: ExportSummary = await client().export(
+    {
+      jobId: 'export',
+      source,
+      project: request.project,
+      results: [{ editId, recipe: edit.recipe, base: edit.base }],
+      container: request.container,
+      target: target.handle,
+      wantFrames: request.wantFrames,
+    },
+    onEvent,
+    never,
+    async (index, png) => {
+      await driver.deltacutFrame(index, toBase64(png));
+    },
+  );
+  exported = target.handle;
+  return { edit, export: summary };
+}
+
+const api: HeadlessApi = {
+  start: (choice) =>
+    answerCall(async () => {
+      engine = new EngineClient(choice, () => {
+        // The pending call rejects with the same error; there is nothing to tell anybody else.
+      });
+      return await engine.start();
+    }),
+  run: (request) => answerCall(() => run(request)),
+  save: async (name) => {
+    if (exported === null) {
+      throw new AppError('internal/assert', 'nothing was exported');
+    }
+    const url = URL.createObjectURL(await exported.getFile());
+    download(url, name);
+  },
+};
+
+Object.assign(window, { deltacut: api });
