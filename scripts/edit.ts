@@ -1,16 +1,12 @@
 import { access, constants, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError, toAppError } from '../src/base/error.ts';
-import { toMicroseconds } from '../src/base/units.ts';
-import type { Project } from '../src/project/document.ts';
 import type { JobEvent } from '../src/protocol/engine.ts';
 import type { HeadlessResult } from '../src/protocol/headless.ts';
+import { toProject } from './edit/document.ts';
 import { parseEditOptions, USAGE, type EditOptions } from './edit/options.ts';
 import { ProgressBar } from './edit/progress.ts';
 import { EngineSession } from './edit/session.ts';
-import { ROOT } from './steps.ts';
-import { parseManifest } from '../src/models/manifest.ts';
-import { readFile } from 'node:fs/promises';
 
 /** Wrong use (exit code 2) as against a job that fell short (exit code 1). */
 const USAGE_CODES: readonly string[] = [
@@ -48,62 +44,6 @@ async function checkPaths(options: EditOptions): Promise<void> {
       });
     });
   }
-}
-
-async function modelDefaults(model: string): Promise<{ steps: number; size: number }> {
-  const path = `${ROOT}/public/models/${model}/manifest.json`;
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new AppError('model/not-found', `There is no package “${model}” in public/models.`, {
-      cause,
-    });
-  });
-  const manifest = parseManifest(JSON.parse(text));
-  return { steps: manifest.scheduler.steps, size: manifest.defaultSize };
-}
-
-/** The command line as a project with one clip and one edit: the same document that the page makes. */
-async function toProject(options: EditOptions): Promise<Project> {
-  if (options.prompt.trim() === '') {
-    throw new AppError('prompt/empty');
-  }
-  const defaults = await modelDefaults(options.model);
-  const to = Number.isFinite(options.to) ? toMicroseconds(options.to) : Number.MAX_SAFE_INTEGER;
-  return {
-    version: 1,
-    id: 'command-line',
-    name: basename(options.input),
-    clips: [{ id: 'clip', name: basename(options.input), bytes: 0, fingerprint: '' }],
-    edits: [
-      {
-        id: 'edit',
-        clipId: 'clip',
-        enabled: true,
-        span: { from: toMicroseconds(options.from), to },
-        prompt: options.prompt,
-        promptKind: options.fullCaption ? 'caption' : 'delta',
-        negative: options.negative,
-        settings: {
-          model: options.model,
-          seed: options.seed,
-          steps: options.steps ?? defaults.steps,
-          strength: options.strength,
-          size: options.size ?? defaults.size,
-          anchors: options.anchors,
-          mode: options.mode,
-        },
-        amount: [{ time: 0, value: options.amount }],
-        mask:
-          options.mask === null
-            ? null
-            : {
-                shape: 'rectangle',
-                feather: 0,
-                invert: false,
-                keyframes: [{ time: 0, ...options.mask }],
-              },
-      },
-    ],
-  };
 }
 
 function summaryOf(
