@@ -1,0 +1,133 @@
+import { assert } from '../base/assert.ts';
+import { AppError } from '../base/error.ts';
+import type { TimeSpan } from '../base/units.ts';
+import type { Clip, Edit, EditSettings, Project } from './document.ts';
+import { checkClip, checkEdit } from './schema.ts';
+
+/**
+ * What a command returns: the document after it and the words undo shows for it. Commands are pure, leave a valid
+ * document or throw (`edit/bad-setting`, `edit/empty-span`, `project/invalid`), and return the same document when
+ * nothing changes.
+ */
+export type Step = { readonly project: Project; readonly label: string };
+
+/** What of an edit can be changed in one go; settings are merged into those it has. */
+export type EditChange = Partial<
+  Pick<Edit, 'prompt' | 'promptKind' | 'negative' | 'amount' | 'mask'>
+> & { readonly settings?: Partial<EditSettings> };
+
+/** An empty document. */
+export function createProject(id: string, name: string): Project {
+  return { version: 1, id, name, clips: [], edits: [] };
+}
+
+export function renameProject(project: Project, args: { readonly name: string }): Step {
+  const name = args.name.trim().slice(0, 1_000);
+  const unchanged = name === '' || name === project.name;
+  return { project: unchanged ? project : { ...project, name }, label: 'Rename project' };
+}
+
+export function addClip(project: Project, args: { readonly clip: Clip }): Step {
+  const clip = checkClip(args.clip);
+  assert(!project.clips.some(({ id }) => id === clip.id), `clip ${clip.id} is in the project`);
+  return { project: { ...project, clips: [...project.clips, clip] }, label: `Add ${clip.name}` };
+}
+
+/** Puts an edit on top of the stack, or at place `at` counted from the lowest. */
+export function addEdit(
+  project: Project,
+  args: { readonly edit: Edit; readonly at?: number },
+): Step {
+  const edit = checkSpan(args.edit);
+  assert(!project.edits.some(({ id }) => id === edit.id), `edit ${edit.id} is in the project`);
+  assert(
+    project.clips.some(({ id }) => id === edit.clipId),
+    `clip ${edit.clipId} is not in the project`,
+  );
+  checkEdit(edit);
+  const edits = project.edits.toSpliced(args.at ?? project.edits.length, 0, edit);
+  return { project: { ...project, edits }, label: `Edit “${edit.prompt}”` };
+}
+
+export function updateEdit(
+  project: Project,
+  args: { readonly editId: string; readonly change: EditChange },
+): Step {
+  const { change } = args;
+  return {
+    project: replaceEdit(project, args.editId, (edit) => ({
+      ...edit,
+      ...change,
+      settings: { ...edit.settings, ...change.settings },
+    })),
+    label: labelOf(change),
+  };
+}
+
+export function removeEdit(project: Project, args: { readonly editId: string }): Step {
+  const edit = findEdit(project, args.editId);
+  const edits = project.edits.filter((other) => other !== edit);
+  return { project: { ...project, edits }, label: `Remove “${edit.prompt}”` };
+}
+
+/** Gives an edit another span; keyframes keep their clip times. */
+export function moveEdit(
+  project: Project,
+  args: { readonly editId: string; readonly span: TimeSpan },
+): Step {
+  const { from, to } = args.span;
+  return {
+    project: replaceEdit(project, args.editId, (edit) =>
+      checkSpan({ ...edit, span: { from, to } }),
+    ),
+    label: 'Move edit',
+  };
+}
+
+export function setEnabled(
+  project: Project,
+  args: { readonly editId: string; readonly enabled: boolean },
+): Step {
+  const { editId, enabled } = args;
+  return {
+    project: replaceEdit(project, editId, (edit) => ({ ...edit, enabled })),
+    label: enabled ? 'Turn edit on' : 'Turn edit off',
+  };
+}
+
+function findEdit(project: Project, editId: string): Edit {
+  const edit = project.edits.find(({ id }) => id === editId);
+  assert(edit !== undefined, `edit ${editId} is not in the project`);
+  return edit;
+}
+
+function replaceEdit(project: Project, editId: string, change: (edit: Edit) => Edit): Project {
+  const before = findEdit(project, editId);
+  const after = checkEdit(change(before));
+  if (JSON.stringify(after) === JSON.stringify(before)) {
+    return project;
+  }
+  const edits = project.edits.map((edit) => (edit === before ? after : edit));
+  return { ...project, edits };
+}
+
+function checkSpan(edit: Edit): Edit {
+  const { from, to } = edit.span;
+  if (from >= to) {
+    throw new AppError('edit/empty-span', `It runs from ${from} to ${to} microseconds.`);
+  }
+  return edit;
+}
+
+function labelOf(change: EditChange): string {
+  if (change.prompt !== undefined) {
+    return `Change prompt to “${change.prompt}”`;
+  }
+  if (change.mask !== undefined) {
+    return change.mask === null ? 'Remove mask' : 'Change mask';
+  }
+  if (change.amount !== undefined) {
+    return 'Change amount';
+  }
+  return 'Change settings';
+}

@@ -1,0 +1,30 @@
+import { must } from '../base/assert.ts';
+import type { Microseconds, TimeSpan } from '../base/units.ts';
+
+/** Frame numbers `[from, to)`. */
+export type FrameRange = { readonly from: number; readonly to: number };
+
+/** The frames whose presentation times (ascending) lie in the span; `from === to` when none does. */
+export function frameRange(times: ArrayLike<Microseconds>, span: TimeSpan): FrameRange {
+  const from = firstNotBefore(times, span.from);
+  return { from, to: Math.max(from, firstNotBefore(times, span.to)) };
+}
+
+/** The frame on screen at a time: the last one that has begun; the first one before all of them. */
+export function frameAt(times: ArrayLike<Microseconds>, time: Microseconds): number {
+  return Math.max(0, firstNotBefore(times, time + 1) - 1);
+}
+
+function firstNotBefore(times: ArrayLike<Microseconds>, time: Microseconds): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (must(times[middle], 'a frame time') < time) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}

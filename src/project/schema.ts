@@ -1,0 +1,142 @@
+import * as v from 'valibot';
+import { AppError } from '../base/error.ts';
+import type { Clip, Edit, Project } from './document.ts';
+
+/** Ranges of an edit's settings, as the document accepts them; the page may offer less. */
+export const SETTING_LIMITS = {
+  seed: [0, 0xffff_ffff],
+  steps: [1, 200],
+  strength: [0, 1],
+  size: [64, 2048],
+  anchors: [1, 16],
+} as const;
+
+/** Masks may reach outside the picture (a shape that enters or leaves it), but not without end. */
+const MASK_REACH = 100;
+
+const id = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
+const time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+const span = v.pipe(
+  v.strictObject({ from: time, to: time }),
+  v.check(({ from, to }) => from < to, 'a span must end after it begins'),
+);
+
+const amount = v.pipe(
+  v.array(v.strictObject({ time, value: ranged([0, 1]) })),
+  v.minLength(1),
+  v.check((keyframes) => isAscending(keyframes), 'keyframes must be in order of time'),
+);
+
+const mask = v.strictObject({
+  shape: v.picklist(['rectangle', 'ellipse']),
+  feather: ranged([0, 1]),
+  invert: v.boolean(),
+  keyframes: v.pipe(
+    v.array(
+      v.strictObject({
+        time,
+        x: ranged([-MASK_REACH, MASK_REACH]),
+        y: ranged([-MASK_REACH, MASK_REACH]),
+        width: ranged([0, MASK_REACH]),
+        height: ranged([0, MASK_REACH]),
+      }),
+    ),
+    v.minLength(1),
+    v.check((keyframes) => isAscending(keyframes), 'keyframes must be in order of time'),
+  ),
+});
+
+const settings = v.strictObject({
+  model: id,
+  seed: wholeNumber(SETTING_LIMITS.seed),
+  steps: wholeNumber(SETTING_LIMITS.steps),
+  strength: v.pipe(ranged(SETTING_LIMITS.strength), v.gtValue(0)),
+  size: wholeNumber(SETTING_LIMITS.size),
+  anchors: wholeNumber(SETTING_LIMITS.anchors),
+  mode: v.picklist(['swap', 'own+anchors', 'first', 'previous+first', 'independent']),
+});
+
+const edit = v.strictObject({
+  id,
+  clipId: id,
+  enabled: v.boolean(),
+  span,
+  prompt: v.pipe(v.string(), v.maxLength(10_000)),
+  promptKind: v.picklist(['delta', 'caption']),
+  negative: v.pipe(v.string(), v.maxLength(10_000)),
+  settings,
+  amount,
+  mask: v.nullable(mask),
+});
+
+const clip = v.strictObject({
+  id,
+  name: v.pipe(v.string(), v.maxLength(1_000)),
+  bytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  fingerprint: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+});
+
+const project = v.pipe(
+  v.strictObject({
+    version: v.literal(1),
+    id,
+    name: v.pipe(v.string(), v.maxLength(1_000)),
+    clips: v.array(clip),
+    edits: v.array(edit),
+  }),
+  v.check(({ clips }) => isUnique(clips), 'two clips have the same id'),
+  v.check(({ edits }) => isUnique(edits), 'two edits have the same id'),
+  v.check(({ clips, edits }) => {
+    const known = new Set(clips.map((one) => one.id));
+    return edits.every((one) => known.has(one.clipId));
+  }, 'an edit belongs to no clip'),
+);
+
+/** A value read from outside as a project of the current version, or `project/invalid`. */
+export function checkProject(value: unknown): Project {
+  const result = v.safeParse(project, value);
+  if (!result.success) {
+    throw new AppError('project/invalid', describe(result.issues[0]));
+  }
+  return result.output;
+}
+
+/** The edit itself if the document may hold it, else `edit/bad-setting`. */
+export function checkEdit(value: Edit): Edit {
+  const result = v.safeParse(edit, value);
+  if (!result.success) {
+    throw new AppError('edit/bad-setting', describe(result.issues[0]));
+  }
+  return value;
+}
+
+/** The clip itself if the document may hold it, else `project/invalid`. */
+export function checkClip(value: Clip): Clip {
+  const result = v.safeParse(clip, value);
+  if (!result.success) {
+    throw new AppError('project/invalid', describe(result.issues[0]));
+  }
+  return value;
+}
+
+function ranged([least, most]: readonly [number, number]) {
+  return v.pipe(v.number(), v.finite(), v.minValue(least), v.maxValue(most));
+}
+
+function wholeNumber(range: readonly [number, number]) {
+  return v.pipe(ranged(range), v.integer());
+}
+
+function isAscending(keyframes: readonly { readonly time: number }[]): boolean {
+  return keyframes.every(({ time: at }, index) => at > (keyframes[index - 1]?.time ?? -1));
+}
+
+function isUnique(things: readonly { readonly id: string }[]): boolean {
+  return new Set(things.map((thing) => thing.id)).size === things.length;
+}
+
+function describe(issue: v.BaseIssue<unknown>): string {
+  const path = v.getDotPath(issue);
+  return path === null ? issue.message : `${path}: ${issue.message}`;
+}

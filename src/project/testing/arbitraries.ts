@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import type { Clip, Edit, Keyframe, MaskTrack, Project } from '../document.ts';
+import { SETTING_LIMITS } from '../schema.ts';
+
+const time = fc.integer({ min: 0, max: 2 ** 40 });
+
+/** Negative zero is left out: JSON knows none, and nothing here tells it from zero. */
+function between(min: number, max: number): fc.Arbitrary<number> {
+  return fc.double({ min, max, noNaN: true }).map((value) => value + 0);
+}
+
+function whole([min, max]: readonly [number, number]): fc.Arbitrary<number> {
+  return fc.integer({ min, max });
+}
+
+export const arbitrarySpan = fc
+  .tuple(time, fc.integer({ min: 1, max: 2 ** 40 }))
+  .map(([from, length]) => ({ from, to: from + length }));
+
+function keyframesOf<T>(rest: fc.Arbitrary<T>): fc.Arbitrary<(T & { time: number })[]> {
+  return fc
+    .uniqueArray(fc.tuple(time, rest), { minLength: 1, maxLength: 5, selector: ([at]) => at })
+    .map((list) =>
+      list.toSorted(([a], [b]) => a - b).map(([at, other]) => ({ time: at, ...other })),
+    );
+}
+
+export const arbitraryAmount: fc.Arbitrary<Keyframe[]> = keyframesOf(
+  fc.record({ value: between(0, 1) }),
+);
+
+export const arbitraryMask: fc.Arbitrary<MaskTrack> = fc.record({
+  shape: fc.constantFrom('rectangle' as const, 'ellipse' as const),
+  feather: between(0, 1),
+  invert: fc.boolean(),
+  keyframes: keyframesOf(
+    fc.record({
+      x: between(-2, 2),
+      y: between(-2, 2),
+      width: between(0, 3),
+      height: between(0, 3),
+    }),
+  ),
+});
+
+export const arbitrarySettings = fc.record({
+  model: fc.string({ minLength: 1, maxLength: 20 }),
+  seed: whole(SETTING_LIMITS.seed),
+  steps: whole(SETTING_LIMITS.steps),
+  strength: between(0.001, 1),
+  size: whole(SETTING_LIMITS.size),
+  anchors: whole(SETTING_LIMITS.anchors),
+  mode: fc.constantFrom(
+    'swap' as const,
+    'own+anchors' as const,
+    'first' as const,
+    'previous+first' as const,
+    'independent' as const,
+  ),
+});
+
+export function arbitraryEdit(id: string, clipIds: readonly string[]): fc.Arbitrary<Edit> {
+  return fc.record({
+    id: fc.constant(id),
+    clipId: fc.constantFrom(...clipIds),
+    enabled: fc.boolean(),
+    span: arbitrarySpan,
+    prompt: fc.string({ unit: 'binary', maxLength: 30 }),
+    promptKind: fc.constantFrom('delta' as const, 'caption' as const),
+    negative: fc.string({ maxLength: 10 }),
+    settings: arbitrarySettings,
+    amount: arbitraryAmount,
+    mask: fc.option(arbitraryMask),
+  });
+}
+
+export function arbitraryClip(id: string): fc.Arbitrary<Clip> {
+  return fc.record({
+    id: fc.constant(id),
+    name: fc.string({ unit: 'grapheme', maxLength: 20 }),
+    bytes: fc.maxSafeNat(),
+    fingerprint: fc
+      .uint8Array({ minLength: 32, maxLength: 32 })
+      .map((bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')),
+  });
+}
+
+export const arbitraryProject: fc.Arbitrary<Project> = fc
+  .record({ clips: fc.integer({ min: 1, max: 3 }), edits: fc.integer({ min: 0, max: 4 }) })
+  .chain((counts) => {
+    const clipIds = Array.from({ length: counts.clips }, (_, index) => `clip-${index}`);
+    const editIds = Array.from({ length: counts.edits }, (_, index) => `edit-${index}`);
+    return fc.record({
+      version: fc.constant(1 as const),
+      id: fc.uuid(),
+      name: fc.string({ maxLength: 20 }),
+      clips: fc.tuple(...clipIds.map(arbitraryClip)),
+      edits: fc.tuple(...editIds.map((id) => arbitraryEdit(id, clipIds))),
+    });
+  });
