@@ -72,6 +72,9 @@ export async function openHarness(): Promise<Harness> {
       provideFile: async (path) => {
         const name = path.split('/').at(-1) ?? path;
         await page.evaluate((id) => {
+          if (document.getElementById(`file-${id}`) !== null) {
+            return;
+          }
           const input = document.createElement('input');
           input.type = 'file';
           input.id = `file-${id}`;
