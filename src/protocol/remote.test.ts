@@ -22,8 +22,8 @@ describe('toRemote and callRemote', () => {
   });
 
   it('carry an error with its code and detail, through plain data', async () => {
-    const outcome = structuredClone(await remote.refuse());
-    await expect(callRemote(Promise.resolve(outcome))).rejects.toMatchObject({
+    const reply = structuredClone(await remote.refuse());
+    await expect(callRemote(Promise.resolve(reply))).rejects.toMatchObject({
       code: 'store/quota',
       detail: '3 MB left',
     });

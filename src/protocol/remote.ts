@@ -1,15 +1,14 @@
-import type { AppError } from '../base/error.ts';
 import { packError, unpackError, type WireError } from './error-codec.ts';
 
 /** What a call across threads resolves to: errors travel as data, because comlink would drop their codes. */
-export type Outcome<T> =
+export type Reply<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: WireError };
 
-/** A service as it is exposed by a worker: every method resolves to an outcome and never rejects. */
+/** A service as it is exposed by a worker: every method resolves to an reply and never rejects. */
 export type RemoteService<S> = {
   readonly [K in keyof S]: S[K] extends (...args: infer A) => infer R
-    ? (...args: A) => Promise<Outcome<Awaited<R>>>
+    ? (...args: A) => Promise<Reply<Awaited<R>>>
     : never;
 };
 
@@ -21,23 +20,26 @@ export function toRemote<S extends object>(service: S): RemoteService<S> {
       if (typeof member !== 'function') {
         return undefined;
       }
-      return async (...args: unknown[]): Promise<Outcome<unknown>> => {
-        try {
-          return { ok: true, value: await (Reflect.apply(member, target, args) as unknown) };
-        } catch (error) {
-          return { ok: false, error: packError(error) };
-        }
-      };
+      return (...args: unknown[]) =>
+        answerCall(async () => (await Reflect.apply(member, target, args)) as unknown);
     },
   }) as unknown as RemoteService<S>;
 }
 
-/** Page side: the value of a call, or its AppError thrown with code and detail intact. */
-export async function callRemote<T>(call: PromiseLike<Outcome<T>>): Promise<T> {
-  const outcome = await call;
-  if (outcome.ok) {
-    return outcome.value;
+/** Runs a piece of work and answers with a reply, whatever happens. */
+export async function answerCall<T>(work: () => Promise<T>): Promise<Reply<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    return { ok: false, error: packError(error) };
   }
-  const error: AppError = unpackError(outcome.error);
-  throw error;
+}
+
+/** Page side: the value of a call, or its AppError thrown with code and detail intact. */
+export async function callRemote<T>(call: PromiseLike<Reply<T>>): Promise<T> {
+  const reply = await call;
+  if (reply.ok) {
+    return reply.value;
+  }
+  throw unpackError(reply.error);
 }
