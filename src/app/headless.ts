@@ -6,7 +6,7 @@ import type {
   HeadlessRequest,
   HeadlessResult,
 } from '../protocol/headless.ts';
-import { answerCall } from '../protocol/remote.ts';
+import { toRemote } from '../protocol/remote.ts';
 import { EngineClient } from './engine-client.ts';
 import { download, privateTarget } from './export.ts';
 
@@ -78,21 +78,19 @@ async function run(request: HeadlessRequest): Promise<HeadlessResult> {
 }
 
 const api: HeadlessApi = {
-  start: (choice) =>
-    answerCall(async () => {
-      engine = new EngineClient(choice, () => {
-        // The pending call rejects with the same error; there is nothing to tell anybody else.
-      });
-      return await engine.start();
-    }),
-  run: (request) => answerCall(() => run(request)),
+  start: async (choice) => {
+    engine = new EngineClient(choice, () => {
+      // The pending call rejects with the same error; there is nobody else to tell.
+    });
+    return await engine.start();
+  },
+  run,
   save: async (name) => {
     if (exported === null) {
       throw new AppError('internal/assert', 'nothing was exported');
     }
-    const url = URL.createObjectURL(await exported.getFile());
-    download(url, name);
+    download(URL.createObjectURL(await exported.getFile()), name);
   },
 };
 
-Object.assign(window, { deltacut: api });
+Object.assign(window, { deltacut: toRemote(api) });

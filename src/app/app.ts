@@ -1,0 +1,128 @@
+import type { Project } from '../project/document.ts';
+import type { RuntimeChoice } from '../protocol/engine.ts';
+import { toAppError } from '../base/error.ts';
+import { editKey } from './edit-key.ts';
+import { EngineClient } from './engine-client.ts';
+import { loadModelInfo, STARTER_MODEL } from './model-info.ts';
+import { Playback } from './playback.ts';
+import { PreviewClient } from './preview-client.ts';
+import { createEngineState, type EngineStore } from './state/engine-store.ts';
+import { createJobs, isUnderWay, type Jobs } from './state/jobs-store.ts';
+import { createNotices, type Notices } from './state/notices-store.ts';
+import { createProjectStore, type ProjectStore } from './state/project-store.ts';
+import { createSession, type Session } from './state/session-store.ts';
+import { ThumbnailCache } from './thumbnail-cache.ts';
+import { shownProject, ViewerLink } from './viewer-link.ts';
+
+/** Everything the page is made of, React apart. Commands (commands/) take it as their first argument. */
+export type App = {
+  readonly session: Session;
+  readonly project: ProjectStore;
+  readonly jobs: Jobs;
+  readonly notices: Notices;
+  readonly engineState: EngineStore;
+  readonly engine: EngineClient;
+  readonly preview: PreviewClient;
+  readonly viewer: ViewerLink;
+  readonly thumbnails: ThumbnailCache;
+  readonly playback: Playback;
+  /** One per job under way. */
+  readonly aborts: Map<string, AbortController>;
+  /** Of the file being opened. */
+  opening: AbortController | null;
+};
+
+export function createApp(choice: RuntimeChoice): App {
+  const session = createSession();
+  const project = createProjectStore();
+  const jobs = createJobs();
+  const notices = createNotices();
+  const engineState = createEngineState();
+  const preview = new PreviewClient((error) => {
+    notices.fail(error);
+    restartViewer(app);
+  });
+  const engine = new EngineClient(choice, () => {
+    engineState.setState({ runtime: { kind: 'unknown' } });
+  });
+  const app: App = {
+    session,
+    project,
+    jobs,
+    notices,
+    engineState,
+    engine,
+    preview,
+    viewer: new ViewerLink(preview, session, project, jobs, notices),
+    thumbnails: new ThumbnailCache(preview),
+    playback: new Playback(),
+    aborts: new Map(),
+    opening: null,
+  };
+  project.store.subscribe((state) => {
+    cancelOrphans(app, state.history?.present ?? null);
+  });
+  return app;
+}
+
+/** `?runtime=webgpu` or `cpu` forces one; anything else lets the engine choose. */
+export function runtimeFromAddress(search: string): RuntimeChoice {
+  const wanted = new URLSearchParams(search).get('runtime');
+  return wanted === 'webgpu' || wanted === 'cpu' ? wanted : 'auto';
+}
+
+/** Fills the badges: which runtime this machine gets, and whether the model is there. */
+export async function startEngine(app: App): Promise<void> {
+  app.engineState.setState({ runtime: { kind: 'starting' } });
+  const runtime = app.engine.start().then(
+    (info) => {
+      app.engineState.setState({ runtime: { kind: 'ready', info } });
+    },
+    (error: unknown) => {
+      app.engineState.setState({
+        runtime: { kind: 'failed', error: toAppError(error, 'engine/run-failed') },
+      });
+    },
+  );
+  const model = loadModelInfo(STARTER_MODEL).then(
+    (info) => {
+      app.engineState.setState({ model: { kind: 'ready', info } });
+    },
+    (error: unknown) => {
+      app.engineState.setState({
+        model: { kind: 'missing', error: toAppError(error, 'model/not-found') },
+      });
+    },
+  );
+  await Promise.all([runtime, model]);
+}
+
+/** A dead preview worker takes its canvas along: the clip is opened again and the viewer gets a new canvas. */
+function restartViewer(app: App): void {
+  app.thumbnails.clear();
+  const { clip, viewerGeneration } = app.session.getState();
+  if (clip === null) {
+    return;
+  }
+  app.preview.open(clip.file, new AbortController().signal).then(
+    () => {
+      app.session.setState({ viewerGeneration: viewerGeneration + 1, shown: null });
+    },
+    (error: unknown) => {
+      app.notices.fail(error);
+    },
+  );
+}
+
+/** Undoing or changing an edit stops the run that was making pictures for its old state. */
+function cancelOrphans(app: App, project: Project | null): void {
+  for (const job of app.jobs.getState().jobs) {
+    if (job.kind === 'export' || !isUnderWay(job) || job.editId === null) {
+      continue;
+    }
+    const shown = project === null ? null : shownProject(project, app.session.getState());
+    if (shown === null || editKey(shown, job.editId) !== job.key) {
+      app.aborts.get(job.id)?.abort();
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import { AppError, isCancelled } from '../../base/error.ts';
+import { addClip, createProject } from '../../project/commands.ts';
+import type { Project } from '../../project/document.ts';
+import type { App } from '../app.ts';
+import { emptyDraft, type OpenClip } from '../state/session-store.ts';
+import { runDraft } from './edit-commands.ts';
+
+export const SAMPLE = {
+  path: 'samples/meadow.webm',
+  name: 'meadow.webm',
+  attribution:
+    'Big Buck Bunny, (c) copyright 2008, Blender Foundation / www.bigbuckbunny.org, CC BY 3.0; modified (trimmed, scaled, re-encoded).',
+} as const;
+
+/** Clips longer than this start with a short span: a person who presses Enter should not wait for hours. */
+const LONG_CLIP_US = 120e6;
+const FIRST_SPAN_US = 10e6;
+
+/** Opens a file in place of what is open; on failure everything stays as it was. */
+export async function openFile(
+  app: App,
+  file: File,
+  options: { attribution?: string; prompt?: string } = {},
+): Promise<void> {
+  app.opening?.abort();
+  const opening = new AbortController();
+  app.opening = opening;
+  const before = app.session.getState().phase;
+  const isSample = options.attribution !== undefined;
+  app.session.setState({ phase: { kind: 'opening', name: file.name, sample: isSample } });
+  try {
+    const { info, times } = await app.preview.open(file, opening.signal);
+    const attribution = options.attribution ?? null;
+    showClip(app, { id: crypto.randomUUID(), file, info, times, attribution }, options.prompt);
+  } catch (error) {
+    if (app.opening === opening) {
+      app.session.setState({ phase: before.kind === 'opening' ? { kind: 'start' } : before });
+      await reopen(app);
+    }
+    if (!isCancelled(error)) {
+      app.notices.fail(error);
+    }
+  } finally {
+    if (app.opening === opening) {
+      app.opening = null;
+    }
+  }
+}
+
+/** The worker may have let go of the clip that was open: hand it back. */
+async function reopen(app: App): Promise<void> {
+  const { clip } = app.session.getState();
+  if (clip === null) {
+    app.session.setState({ phase: { kind: 'start' } });
+    return;
+  }
+  app.session.setState({ phase: { kind: 'editing' } });
+  await app.preview.open(clip.file, new AbortController().signal);
+}
+
+function showClip(app: App, clip: OpenClip, prompt: string | undefined): void {
+  cancelAllJobs(app);
+  app.thumbnails.clear();
+  app.playback.load(clip.file, clip.info.audio !== null);
+  const isLong = clip.info.duration > LONG_CLIP_US;
+  const draft = {
+    ...emptyDraft(),
+    prompt: prompt ?? '',
+    span: isLong ? { from: 0, to: FIRST_SPAN_US } : null,
+  };
+  app.jobs.setState({ jobs: [], pictures: {}, latest: {} });
+  app.project.open(newProject(clip));
+  app.session.setState({
+    phase: { kind: 'editing' },
+    clip,
+    frame: 0,
+    playing: false,
+    rate: 1,
+    selectedEdit: null,
+    draft,
+    trial: null,
+    maskTool: null,
+    shown: null,
+    zoom: 1,
+  });
+  for (const text of clip.info.notices) {
+    app.notices.say('info', text);
+  }
+  if (isLong) {
+    app.notices.say(
+      'info',
+      'This is a long clip, so the first edit covers its first 10 seconds. Drag on the clip, or press I and O, to choose another part.',
+    );
+  }
+  if (prompt !== undefined) {
+    runDraft(app);
+  }
+}
+
+function newProject(clip: OpenClip): Project {
+  const { name, bytes, fingerprint } = clip.info;
+  const empty = createProject(crypto.randomUUID(), name.replace(/\.[^.]{1,5}$/, ''));
+  return addClip(empty, { clip: { id: clip.id, name, bytes, fingerprint } }).project;
+}
+
+/** Opens the clip that comes with the app; with a prompt it is edited at once. */
+export async function openSample(app: App, prompt?: string): Promise<void> {
+  app.session.setState({ phase: { kind: 'opening', name: SAMPLE.name, sample: true } });
+  let file: File;
+  try {
+    const response = await fetch(new URL(SAMPLE.path, document.baseURI));
+    if (!response.ok) {
+      throw new AppError('media/not-a-video', `The sample answered ${response.status}.`);
+    }
+    file = new File([await response.blob()], SAMPLE.name, { type: 'video/webm' });
+  } catch (error) {
+    app.session.setState({ phase: { kind: 'start' } });
+    app.notices.fail(error);
+    return;
+  }
+  const { attribution } = SAMPLE;
+  await openFile(app, file, prompt === undefined ? { attribution } : { attribution, prompt });
+}
+
+export function cancelOpening(app: App): void {
+  app.opening?.abort();
+}
+
+/** Back to the start screen. */
+export async function closeClip(app: App): Promise<void> {
+  cancelAllJobs(app);
+  app.playback.unload();
+  app.thumbnails.clear();
+  app.project.open(null);
+  app.session.setState({ phase: { kind: 'start' }, clip: null, trial: null, selectedEdit: null });
+  await app.preview.close();
+}
+
+export function cancelAllJobs(app: App): void {
+  for (const abort of app.aborts.values()) {
+    abort.abort();
+  }
+}

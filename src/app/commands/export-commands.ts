@@ -1,0 +1,131 @@
+import { createStore } from 'zustand/vanilla';
+import { isCancelled, toAppError, type AppError } from '../../base/error.ts';
+import type { ExportSummary } from '../../protocol/engine.ts';
+import type { App } from '../app.ts';
+import { chooseTarget, download, exportName, type Container } from '../export.ts';
+import { addJob, applyJobEvent, picturesOf, resultsOf, updateJob } from '../state/jobs-store.ts';
+import { countWithin } from '../frame-ranges.ts';
+import { frameRange } from '../../project/frames.ts';
+
+export type ExportDone = {
+  readonly summary: ExportSummary;
+  readonly file: File;
+  /** Object URL of the file, for opening and saving again. */
+  readonly url: string;
+  readonly name: string;
+  /** The person chose the place; else it was handed to the browser's downloads. */
+  readonly chosen: boolean;
+};
+
+export type ExportState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'running'; readonly jobId: string; readonly name: string }
+  | { readonly kind: 'done'; readonly done: ExportDone }
+  | { readonly kind: 'failed'; readonly error: AppError };
+
+/** One export at a time; its dialog may be closed while it runs. */
+export const exportStore = createStore<ExportState>(() => ({ kind: 'idle' }) as ExportState);
+
+/** Asks where to save (inside the click that calls this) and exports the project as it is now. */
+export async function startExport(app: App, container: Container): Promise<void> {
+  const { clip } = app.session.getState();
+  const project = app.project.current;
+  if (clip === null || project === null || exportStore.getState().kind === 'running') {
+    return;
+  }
+  const prompts = project.edits.filter((edit) => edit.enabled).map((edit) => edit.prompt);
+  const name = exportName(clip.info.name, prompts, container);
+  const id = crypto.randomUUID();
+  const abort = new AbortController();
+  try {
+    const target = await chooseTarget(name, container);
+    clearExport();
+    exportStore.setState({ kind: 'running', jobId: id, name: target.handle.name }, true);
+    app.aborts.set(id, abort);
+    abort.signal.addEventListener('abort', () => {
+      updateJob(app.jobs, id, { state: 'cancelling' });
+    });
+    const common = { state: 'waiting', progress: null, error: null } as const;
+    addJob(app.jobs, { id, kind: 'export', title: name, editId: null, key: '', ...common });
+    const request = {
+      jobId: id,
+      source: clip.file,
+      project,
+      results: resultsOf(app.jobs.getState(), project),
+      container,
+      target: target.handle,
+      wantFrames: false,
+    };
+    const summary = await app.engine.export(
+      request,
+      (event) => {
+        const text = applyJobEvent(app.jobs, id, event);
+        if (text !== null) {
+          app.notices.say('info', text);
+        }
+      },
+      abort.signal,
+    );
+    updateJob(app.jobs, id, { state: 'done' });
+    const file = await target.handle.getFile();
+    const url = URL.createObjectURL(file);
+    const done = { summary, file, url, name: target.handle.name, chosen: target.chosen };
+    exportStore.setState({ kind: 'done', done }, true);
+    if (!target.chosen) {
+      download(url, done.name);
+    }
+    app.notices.say('done', `${done.name} is exported.`);
+  } catch (error) {
+    failExport(app, id, error);
+  } finally {
+    app.aborts.delete(id);
+  }
+}
+
+function failExport(app: App, id: string, error: unknown): void {
+  const known = toAppError(error, 'media/encode-failed');
+  const wasRunning = exportStore.getState().kind === 'running';
+  if (isCancelled(known)) {
+    updateJob(app.jobs, id, { state: 'cancelled' });
+    if (wasRunning) {
+      exportStore.setState({ kind: 'idle' }, true);
+    }
+    return;
+  }
+  updateJob(app.jobs, id, { state: 'failed', error: known });
+  exportStore.setState({ kind: 'failed', error: known }, true);
+  if (!app.session.getState().exportOpen) {
+    app.notices.fail(known);
+  }
+}
+
+/** Lets go of the last export's file. */
+export function clearExport(): void {
+  const state = exportStore.getState();
+  if (state.kind === 'done') {
+    URL.revokeObjectURL(state.done.url);
+  }
+  if (state.kind !== 'running') {
+    exportStore.setState({ kind: 'idle' }, true);
+  }
+}
+
+export type Unfinished = { readonly prompt: string; readonly done: number; readonly of: number };
+
+/** Switched-on edits whose pictures are not all there: their missing frames leave the source as it is. */
+export function unfinishedEdits(app: App): readonly Unfinished[] {
+  const { clip } = app.session.getState();
+  const project = app.project.current;
+  if (clip === null || project === null) {
+    return [];
+  }
+  return project.edits
+    .filter((edit) => edit.enabled)
+    .map((edit) => {
+      const { from, to } = frameRange(clip.times, edit.span);
+      const found = picturesOf(app.jobs.getState(), project, edit.id);
+      const done = found === null ? 0 : countWithin(found.pictures.done, from, to);
+      return { prompt: edit.prompt, done, of: to - from };
+    })
+    .filter((one) => one.done < one.of);
+}

@@ -1,0 +1,24 @@
+import type { Edit, Project } from '../project/document.ts';
+
+/**
+ * Names what an edit's pictures depend on, so that undoing a change finds the pictures made before it: what steers
+ * the model (span, prompt, settings, mask) and everything below it in the stack. Amount is blended when shown, so an
+ * edit's own amount is left out; amounts below count. The engine's recipe hash is computed from the same parts.
+ */
+export function editKey(project: Project, editId: string): string {
+  const index = project.edits.findIndex((edit) => edit.id === editId);
+  const edit = project.edits[index];
+  if (edit === undefined) {
+    return '';
+  }
+  const below = project.edits
+    .slice(0, index)
+    .filter((other) => other.enabled && other.clipId === edit.clipId)
+    .map((other) => [steering(other), other.amount]);
+  return JSON.stringify([edit.clipId, steering(edit), below]);
+}
+
+function steering(edit: Edit): unknown {
+  const { span, prompt, promptKind, negative, settings, mask } = edit;
+  return [span.from, span.to, prompt, promptKind, negative, settings, mask];
+}

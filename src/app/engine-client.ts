@@ -1,0 +1,89 @@
+import { proxy, wrap, type Remote } from 'comlink';
+import type {
+  EditRequest,
+  EditSummary,
+  EngineService,
+  ExportRequest,
+  ExportSummary,
+  JobEvent,
+  RuntimeChoice,
+  RuntimeInfo,
+} from '../protocol/engine.ts';
+import { callRemote, type RemoteService } from '../protocol/remote.ts';
+import { WorkerHandle } from './worker-handle.ts';
+import type { AppError } from '../base/error.ts';
+
+type EngineRemote = Remote<RemoteService<EngineService>>;
+
+/** The page's side of the engine worker: started at the first call, started anew after a crash. */
+export class EngineClient {
+  readonly #handle: WorkerHandle<EngineRemote>;
+  readonly #choice: RuntimeChoice;
+  #started: Promise<RuntimeInfo> | null = null;
+
+  constructor(choice: RuntimeChoice, onEnd: (error: AppError) => void) {
+    this.#choice = choice;
+    this.#handle = new WorkerHandle<EngineRemote>(
+      () => {
+        const worker = new Worker(new URL('../workers/engine.worker.ts', import.meta.url), {
+          type: 'module',
+          name: 'engine',
+        });
+        return { worker, remote: wrap<RemoteService<EngineService>>(worker) };
+      },
+      (error) => {
+        this.#started = null;
+        onEnd(error);
+      },
+    );
+  }
+
+  /** Chooses the runtime; asked once per worker, forgotten when it fails. */
+  start(): Promise<RuntimeInfo> {
+    this.#started ??= this.#handle
+      .call((remote) => callRemote(remote.start(this.#choice)))
+      .catch((error: unknown) => {
+        this.#started = null;
+        throw error;
+      });
+    return this.#started;
+  }
+
+  async edit(
+    request: EditRequest,
+    onEvent: (event: JobEvent) => void,
+    signal: AbortSignal,
+  ): Promise<EditSummary> {
+    await this.start();
+    return await this.#handle.call((remote) => callRemote(remote.edit(request, proxy(onEvent))), {
+      signal,
+      softCancel: cancelling(request.jobId),
+    });
+  }
+
+  async export(
+    request: ExportRequest,
+    onEvent: (event: JobEvent) => void,
+    signal: AbortSignal,
+    onFrame?: (index: number, png: Uint8Array) => Promise<void>,
+  ): Promise<ExportSummary> {
+    await this.start();
+    const frames = onFrame === undefined ? undefined : proxy(onFrame);
+    return await this.#handle.call(
+      (remote) => callRemote(remote.export(request, proxy(onEvent), frames)),
+      { signal, softCancel: cancelling(request.jobId) },
+    );
+  }
+
+  dispose(): void {
+    this.#handle.dispose();
+    this.#started = null;
+  }
+}
+
+function cancelling(jobId: string): (remote: EngineRemote) => void {
+  return (remote) => {
+    // Where even this fails the worker is ended after the grace, which settles the call.
+    void remote.cancel(jobId).catch(() => {});
+  };
+}

@@ -1,0 +1,53 @@
+import { AppError, toAppError } from '../base/error.ts';
+
+/** What the model badge says; the engine reads the whole manifest itself. */
+export type ModelInfo = {
+  readonly id: string;
+  readonly title: string;
+  readonly licence: string;
+  readonly quantisation: string;
+  readonly defaultSize: number;
+  readonly bytes: number;
+};
+
+export const STARTER_MODEL = 'starter';
+
+/** Reads the facts of a package that lies beside the app. */
+export async function loadModelInfo(id: string, signal?: AbortSignal): Promise<ModelInfo> {
+  const url = new URL(`models/${id}/manifest.json`, document.baseURI);
+  try {
+    const response = await fetch(url, signal === undefined ? {} : { signal });
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    if (!response.ok || !isJson) {
+      throw new AppError('model/not-found', `${id} (manifest.json answered ${response.status}).`);
+    }
+    return toModelInfo(id, await response.json());
+  } catch (error) {
+    throw toAppError(error, 'model/not-found');
+  }
+}
+
+/** Tolerant on purpose: a badge must not fail where the engine would not. */
+export function toModelInfo(id: string, manifest: unknown): ModelInfo {
+  const record = isRecord(manifest) ? manifest : {};
+  const files = Array.isArray(record['files']) ? (record['files'] as unknown[]) : [];
+  const bytes = files.reduce<number>(
+    (sum, file) => sum + (isRecord(file) && typeof file['bytes'] === 'number' ? file['bytes'] : 0),
+    0,
+  );
+  const text = (key: string, other: string) =>
+    typeof record[key] === 'string' ? record[key] : other;
+  const size = record['defaultSize'];
+  return {
+    id,
+    title: text('title', id),
+    licence: text('licence', 'unknown'),
+    quantisation: text('quantisation', ''),
+    defaultSize: typeof size === 'number' ? size : 256,
+    bytes,
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,55 @@
+import { createStore } from 'zustand/vanilla';
+import { isCancelled, toAppError } from '../../base/error.ts';
+import type { ErrorCode } from '../../base/error-codes.ts';
+
+export type NoticeAction = { readonly label: string; run(): void };
+
+/** A sentence for the person: errors stay until dismissed, notices may fade. */
+export type Notice = {
+  readonly id: number;
+  readonly kind: 'error' | 'warning' | 'info' | 'done';
+  readonly text: string;
+  readonly code: ErrorCode | null;
+  readonly actions: readonly NoticeAction[];
+};
+
+export type NoticesState = { readonly notices: readonly Notice[] };
+
+/** Notices beyond this are dropped, oldest first. */
+const MOST = 5;
+
+export function createNotices() {
+  const store = createStore<NoticesState>(() => ({ notices: [] }));
+  let next = 1;
+  const add = (notice: Omit<Notice, 'id'>): number => {
+    const id = next;
+    next += 1;
+    store.setState((state) => {
+      const others = state.notices.filter(
+        (other) => other.text !== notice.text || other.code !== notice.code,
+      );
+      return { notices: [...others, { ...notice, id }].slice(-MOST) };
+    });
+    return id;
+  };
+  return {
+    store,
+    dismiss: (id: number): void => {
+      store.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) }));
+    },
+    say: (
+      kind: Exclude<Notice['kind'], 'error'>,
+      text: string,
+      actions: readonly NoticeAction[] = [],
+    ) => add({ kind, text, code: null, actions }),
+    /** Shows a failure; a cancellation is none. */
+    fail: (error: unknown, actions: readonly NoticeAction[] = []): void => {
+      const known = toAppError(error, 'internal/assert');
+      if (!isCancelled(known)) {
+        add({ kind: 'error', text: known.message, code: known.code, actions });
+      }
+    },
+  };
+}
+
+export type Notices = ReturnType<typeof createNotices>;

@@ -1,0 +1,135 @@
+import type { Project } from '../project/document.ts';
+import type { View } from '../protocol/preview.ts';
+import { hasFrame } from './frame-ranges.ts';
+import type { PreviewClient } from './preview-client.ts';
+import { picturesOf, resultsOf, type Jobs, type JobsState } from './state/jobs-store.ts';
+import type { Notices } from './state/notices-store.ts';
+import type { ProjectStore } from './state/project-store.ts';
+import type { Session, SessionState } from './state/session-store.ts';
+
+/** The document as the viewer shows it: with the draft that is being tried on one frame, if any. */
+export function shownProject(project: Project, session: SessionState): Project {
+  return session.trial === null
+    ? project
+    : { ...project, edits: [...project.edits, session.trial] };
+}
+
+/** Where source and edit meet in the picture: 1 is all source, 0 all edit. */
+export function shownSplit(project: Project, session: SessionState): number {
+  const isEdited = shownProject(project, session).edits.some((edit) => edit.enabled);
+  if (session.sourceOnly || !isEdited) {
+    return 1;
+  }
+  return session.compare ? session.split : 0;
+}
+
+export function viewOf(project: Project, session: SessionState, jobs: JobsState): View {
+  const shown = shownProject(project, session);
+  return {
+    project: shown,
+    results: resultsOf(jobs, shown),
+    frame: session.frame,
+    split: shownSplit(project, session),
+  };
+}
+
+/** Keeps the viewer showing the newest state: one draw under way at most, and none for what changes no pixel. */
+export class ViewerLink {
+  readonly #preview: PreviewClient;
+  readonly #session: Session;
+  readonly #project: ProjectStore;
+  readonly #jobs: Jobs;
+  readonly #notices: Notices;
+  #isDrawing = false;
+  #drawn: readonly unknown[] = [];
+  #size = '';
+
+  constructor(
+    preview: PreviewClient,
+    session: Session,
+    project: ProjectStore,
+    jobs: Jobs,
+    notices: Notices,
+  ) {
+    this.#preview = preview;
+    this.#session = session;
+    this.#project = project;
+    this.#jobs = jobs;
+    this.#notices = notices;
+    const redraw = (): void => {
+      void this.#draw();
+    };
+    session.subscribe(redraw);
+    project.store.subscribe(redraw);
+    jobs.subscribe(redraw);
+  }
+
+  async attach(canvas: HTMLCanvasElement): Promise<void> {
+    await this.#guard(() => this.#preview.attach(canvas));
+    this.#drawn = [];
+    this.#size = '';
+  }
+
+  /** Size of the viewer's picture in device pixels. */
+  async resize(width: number, height: number): Promise<void> {
+    const size = `${width}x${height}`;
+    if (size === this.#size || width < 1 || height < 1) {
+      return;
+    }
+    this.#size = size;
+    await this.#guard(() => this.#preview.resize(width, height));
+    this.#drawn = [];
+    await this.#draw();
+  }
+
+  async #draw(): Promise<void> {
+    const session = this.#session.getState();
+    const project = this.#project.current;
+    if (this.#isDrawing || project === null || session.clip === null || this.#size === '') {
+      return;
+    }
+    const jobs = this.#jobs.getState();
+    const view = viewOf(project, session, jobs);
+    const wanted = fingerprint(view, jobs, session);
+    if (wanted.length === this.#drawn.length && wanted.every((v, i) => v === this.#drawn[i])) {
+      return;
+    }
+    this.#isDrawing = true;
+    this.#drawn = wanted;
+    await this.#guard(async () => {
+      const shown = await this.#preview.show(view);
+      if (shown !== null && shown.frame === this.#session.getState().frame) {
+        this.#session.setState({ shown });
+      }
+    });
+    this.#isDrawing = false;
+    await this.#draw();
+  }
+
+  async #guard(run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      this.#notices.fail(error);
+    }
+  }
+}
+
+/** What a drawn picture depends on; equal lists draw the same. */
+function fingerprint(view: View, jobs: JobsState, session: SessionState): readonly unknown[] {
+  const finished = view.project.edits.map((edit) => {
+    const found = picturesOf(jobs, view.project, edit.id);
+    return found !== null && hasFrame(found.pictures.done, view.frame) ? '1' : '0';
+  });
+  return [
+    session.clip,
+    session.viewerGeneration,
+    view.frame,
+    view.split,
+    session.trial ?? '',
+    view.project.edits.length,
+    session.trial === null ? view.project : '',
+    view.results.map((result) => `${result.editId}:${result.recipe}`).join(),
+    finished.join(''),
+  ];
+}
