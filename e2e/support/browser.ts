@@ -55,19 +55,15 @@ export async function openHarness(): Promise<Harness> {
       origin,
       problems,
       call: async <T>(module: string, name: string, ...args: unknown[]) =>
+        // A string, not a function: the test runner rewrites `import()` in functions to a helper the page lacks.
         (await page.evaluate(
-          async ([path, fn, values]) => {
-            const imported = (await import(/* @vite-ignore */ `/${path as string}`)) as Record<
-              string,
-              (...a: unknown[]) => unknown
-            >;
-            const target = imported[fn as string];
+          `import(${JSON.stringify(`/${module}`)}).then((module) => {
+            const target = module[${JSON.stringify(name)}];
             if (target === undefined) {
-              throw new Error(`${path as string} exports no ${fn as string}`);
+              throw new Error(${JSON.stringify(`${module} exports no ${name}`)});
             }
-            return await target(...(values as unknown[]));
-          },
-          [module, name, args] as const,
+            return target(...${JSON.stringify(args)});
+          })`,
         )) as T,
       provideFile: async (path) => {
         const name = path.split('/').at(-1) ?? path;

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RuntimeInfo } from '../src/protocol/engine.ts';
+import type { Comparison } from './browser/runtime-attention.ts';
+import { openHarness, type Harness } from './support/browser.ts';
+
+const MODULE = 'e2e/browser/runtime-contract.ts';
+
+/** The comparisons that missed their tolerance, in words. */
+function misses(results: readonly Comparison[]): string[] {
+  return results
+    .filter(({ error, tolerance }) => !(error <= tolerance))
+    .map(({ name, error, tolerance }) => `${name}: off by ${error}, allowed ${tolerance}`);
+}
+
+describe.each(['cpu', 'webgpu'] as const)('the tensor runtime on %s', (kind) => {
+  let harness: Harness;
+  let info: RuntimeInfo;
+
+  beforeAll(async () => {
+    harness = await openHarness();
+    info = await harness.call<RuntimeInfo>(MODULE, 'open', kind);
+  });
+
+  afterAll(async () => {
+    await harness.close();
+  });
+
+  it('says what it runs on and why', () => {
+    expect(info.kind).toBe(kind);
+    expect(info.device).not.toBe('');
+    expect(info.reason).toMatch(/\.$/);
+  });
+
+  it('does layout, sums, masks, moments and pictures', async () => {
+    const results = await harness.call<Comparison[]>(MODULE, 'operations');
+    expect(misses(results)).toEqual([]);
+    expect(results.length).toBeGreaterThan(20);
+  });
+
+  it('attends as float64 does, in every mode', async () => {
+    const results = await harness.call<Comparison[]>(MODULE, 'attention');
+    expect(misses(results)).toEqual([]);
+    expect(results.length).toBeGreaterThan(25);
+  });
+
+  it('runs graphs between its own operations', async () => {
+    const results = await harness.call<Comparison[]>(MODULE, 'graphs');
+    expect(misses(results)).toEqual([]);
+    expect(results.length).toBe(15);
+  });
+
+  it('refuses wrong use with a code, and goes on afterwards', async () => {
+    const codes = await harness.call<Record<string, string>>(MODULE, 'wrongUse');
+    const { 'damaged graph': damaged, 'graph with a wrong size': wrongSize, ...faults } = codes;
+    expect(damaged).toBe('engine/run-failed');
+    expect(wrongSize).toBe('engine/run-failed');
+    expect(Object.entries(faults).filter(([, code]) => code !== 'internal/assert')).toEqual([]);
+    expect(harness.problems).toEqual([]);
+  });
+
+  it('gives all memory back', async () => {
+    const bytes = await harness.call<Record<string, number>>(MODULE, 'close');
+    expect(bytes).toMatchObject({ left: 0, held: 4000, after: 0 });
+    expect(bytes['peak']).toBeGreaterThan(4000);
+  });
+});

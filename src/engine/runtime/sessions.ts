@@ -1,0 +1,152 @@
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
+import { assert } from '../../base/assert.ts';
+import { AppError, toAppError } from '../../base/error.ts';
+import type { OrtModule } from './ort.ts';
+import { formatShape } from './shape.ts';
+import { TaskQueue } from './task-queue.ts';
+import type { Graph, Tensor, TensorType } from './tensor-runtime.ts';
+
+const OUT_OF_MEMORY = /bad_alloc|out of memory|OOM|failed to allocate|Cannot enlarge memory/i;
+
+/** ONNX Runtime's failures, sorted into the codes a person can act on. */
+export function toRunError(error: unknown, what: string): AppError {
+  if (error instanceof AppError) {
+    return error;
+  }
+  // The WASM build throws bare numbers (pointers to C++ exceptions) when it runs out of memory.
+  const message = error instanceof Error ? error.message : `native exception ${String(error)}`;
+  if (OUT_OF_MEMORY.test(message) || typeof error === 'number') {
+    return new AppError('model/too-large-for-runtime', `${what}: ${message}`, { cause: error });
+  }
+  return toAppError(new Error(`${what}: ${message}`, { cause: error }), 'engine/run-failed');
+}
+
+/** A loaded graph of either runtime. */
+export class SessionGraph implements Graph {
+  readonly session: InferenceSession;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly #release: (graph: SessionGraph) => void;
+  #isDisposed = false;
+
+  constructor(session: InferenceSession, release: (graph: SessionGraph) => void) {
+    this.session = session;
+    this.inputs = session.inputNames;
+    this.outputs = session.outputNames;
+    this.#release = release;
+  }
+
+  get isDisposed(): boolean {
+    return this.#isDisposed;
+  }
+
+  dispose(): void {
+    assert(!this.#isDisposed, 'a graph was disposed twice');
+    this.#isDisposed = true;
+    this.#release(this);
+  }
+}
+
+/** Creates, runs and releases sessions of one ONNX Runtime, one thing at a time. */
+export class Sessions {
+  readonly ort: OrtModule;
+  readonly queue = new TaskQueue();
+  readonly #open = new Set<SessionGraph>();
+  readonly #options: InferenceSession.SessionOptions;
+
+  constructor(ort: OrtModule, options: InferenceSession.SessionOptions) {
+    this.ort = ort;
+    this.#options = options;
+  }
+
+  async create(model: Uint8Array, pins: Readonly<Record<string, number>>): Promise<SessionGraph> {
+    return await this.queue.add(async () => {
+      try {
+        const session = await this.ort.InferenceSession.create(model, {
+          ...this.#options,
+          freeDimensionOverrides: pins,
+          graphOptimizationLevel: 'all',
+        });
+        const graph = new SessionGraph(session, (closed) => this.#close(closed));
+        this.#open.add(graph);
+        return graph;
+      } catch (error) {
+        throw toRunError(error, `a graph of ${model.byteLength} bytes could not be loaded`);
+      }
+    });
+  }
+
+  /** `before` runs when the turn has come, right in front of the session: work that must reach the device first. */
+  async run(
+    graph: SessionGraph,
+    feeds: Readonly<Record<string, OrtTensor>>,
+    before?: () => void,
+  ): Promise<InferenceSession.OnnxValueMapType> {
+    assert(!graph.isDisposed, 'a disposed graph was run');
+    return await this.queue.add(async () => {
+      before?.();
+      try {
+        return await graph.session.run(feeds);
+      } catch (error) {
+        throw toRunError(error, 'a graph failed');
+      }
+    });
+  }
+
+  /** Releases every session; resolves when the native memory is back. */
+  async close(): Promise<void> {
+    for (const graph of this.#open) {
+      if (!graph.isDisposed) {
+        graph.dispose();
+      }
+    }
+    await this.queue.drained();
+  }
+
+  #close(graph: SessionGraph): void {
+    this.#open.delete(graph);
+    void this.queue.add(async () => {
+      await graph.session.release();
+    });
+  }
+}
+
+/** How ONNX Runtime calls our element types. */
+export const ORT_TYPES = {
+  f32: 'float32',
+  f16: 'float16',
+  i32: 'int32',
+  u8: 'uint8',
+  rgba8: 'uint8',
+} as const satisfies Record<TensorType, OrtTensor.Type>;
+
+/** Our element type for one of ONNX Runtime's. */
+export function toTensorType(type: OrtTensor.Type): TensorType {
+  const match = (['f32', 'f16', 'i32', 'u8'] as const).find((own) => ORT_TYPES[own] === type);
+  if (match === undefined) {
+    throw new AppError('model/unsupported', `A graph returned ${type} values.`);
+  }
+  return match;
+}
+
+/** A graph of ours, fed with exactly its inputs, each of the type it was written for. */
+export function checkRun(graph: Graph, tensors: Readonly<Record<string, Tensor>>): SessionGraph {
+  assert(graph instanceof SessionGraph, 'a graph of another runtime was run');
+  const given = Object.keys(tensors);
+  const missing = graph.inputs.filter((name) => tensors[name] === undefined);
+  const unknown = given.filter((name) => !graph.inputs.includes(name));
+  assert(
+    missing.length === 0 && unknown.length === 0,
+    `the graph takes ${graph.inputs.join(', ')}; missing: ${missing.join(', ') || 'none'}; unknown: ${unknown.join(', ') || 'none'}`,
+  );
+  for (const input of graph.session.inputMetadata) {
+    const tensor = tensors[input.name];
+    if (input.isTensor && tensor !== undefined) {
+      assert(
+        input.type === ORT_TYPES[tensor.type] && input.shape.length === tensor.shape.length,
+        `input ${input.name} is ${input.type} ${formatShape(input.shape)}, not ${tensor.type} ${formatShape(tensor.shape)}`,
+      );
+    }
+  }
+  return graph;
+}
