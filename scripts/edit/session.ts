@@ -9,11 +9,11 @@ import type {
   HeadlessRequest,
   HeadlessResult,
 } from '../../src/protocol/headless.ts';
-import { callRemote, type Reply } from '../../src/protocol/remote.ts';
+import { callRemote, type RemoteService } from '../../src/protocol/remote.ts';
 import { CHROME_MISSING, findChrome, launchChrome, type GpuChoice } from '../chrome.ts';
 import { serveApp } from '../serve.ts';
 
-type DriverWindow = Window & HeadlessDriver & { deltacut?: HeadlessApi };
+type DriverWindow = Window & HeadlessDriver & { deltacut?: RemoteService<HeadlessApi> };
 
 /** File names sort like the frames: `000012.png` is the clip's frame 12. */
 export function frameFileName(index: number): string {
@@ -109,9 +109,15 @@ export class EngineSession {
   /** Writes the last export to `path`. */
   async save(path: string): Promise<void> {
     const download = this.#page.waitForEvent('download');
-    await this.#page.evaluate(async () => {
-      await (window as unknown as DriverWindow).deltacut?.save('export');
-    });
+    await callRemote(
+      this.#page.evaluate(async () => {
+        const api = (window as unknown as DriverWindow).deltacut;
+        if (api === undefined) {
+          throw new Error('the engine page did not load');
+        }
+        return await api.save('export');
+      }),
+    );
     await (await download).saveAs(path);
   }
 

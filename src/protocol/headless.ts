@@ -1,13 +1,15 @@
 import type { Project } from '../project/document.ts';
 import type { EditSummary, ExportSummary, JobEvent, RuntimeChoice, RuntimeInfo } from './engine.ts';
-import type { Reply } from './remote.ts';
 
-/** What `engine.html` offers to the program that drives it: the engine without the page. */
+/**
+ * What `engine.html` offers to the program that drives it: the engine without the page. It stands on the window as a
+ * RemoteService: a page that is driven from outside is one more thread to cross.
+ */
 export interface HeadlessApi {
   /** Starts the engine; the source is the file chosen in the page's file input. */
-  start(choice: RuntimeChoice): Promise<Reply<RuntimeInfo>>;
+  start(choice: RuntimeChoice): Promise<RuntimeInfo>;
   /** Edits the chosen file and keeps the export in the browser's storage. */
-  run(request: HeadlessRequest): Promise<Reply<HeadlessResult>>;
+  run(request: HeadlessRequest): Promise<HeadlessResult>;
   /** Hands the last export out as a download named `name`, then forgets it. */
   save(name: string): Promise<void>;
 }
