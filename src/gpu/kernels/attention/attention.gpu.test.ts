@@ -1,0 +1,231 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GpuContext } from '../../context.ts';
+import { bufferOf, readFloats, seededFloats, worstDifference } from '../../testing/buffers.ts';
+import { openTestContext } from '../../testing/device.ts';
+import {
+  attentionReference,
+  type ReferenceBank,
+  type ReferenceCall,
+} from './attention.reference.ts';
+import { recordAttention } from './attention.ts';
+
+// Inputs are in -1..1, so results are too; f32 sums of a few hundred products err by about 1e-6.
+const TOLERANCE = 3e-6;
+
+let context: GpuContext;
+beforeAll(async () => {
+  context = await openTestContext();
+});
+afterAll(() => context.dispose());
+
+type Shape = { batch: number; queries: number; heads: number; headDim: number };
+
+function bankOf(shape: Shape, keys: number, entries: number, seed: number): ReferenceBank {
+  const count = entries * keys * shape.heads * shape.headDim;
+  return { k: seededFloats(count, seed), v: seededFloats(count, seed + 1), entries, keys };
+}
+
+async function run(call: ReferenceCall): Promise<Float32Array> {
+  return await context.guard('attention test', async () => {
+    const owned: GPUBuffer[] = [];
+    const own = (data: ArrayLike<number>): GPUBuffer => {
+      const buffer = bufferOf(context, Float32Array.from(data));
+      owned.push(buffer);
+      return buffer;
+    };
+    const count = call.batch * call.queries * call.heads * call.headDim;
+    // Not zeros: what a kernel forgets to write must show.
+    const output = own(new Float32Array(count).fill(99));
+    recordAttention(context, {
+      ...call,
+      elem: 'f32',
+      q: own(call.q),
+      output,
+      paths: call.paths.map((path) => ({
+        scale: path.scale,
+        banks: path.banks.map(({ keyWeights, keyCounts, ...bank }) => ({
+          ...bank,
+          k: own(bank.k),
+          v: own(bank.v),
+          ...(keyCounts === undefined ? {} : { keyCounts }),
+          ...(keyWeights === undefined ? {} : { keyWeights: own(keyWeights) }),
+        })),
+      })),
+      ...(call.queryMask === undefined
+        ? { queryMask: undefined }
+        : { queryMask: own(call.queryMask) }),
+    } as Parameters<typeof recordAttention>[1]);
+    const result = await readFloats(context, output, count);
+    owned.forEach((buffer) => context.release(buffer));
+    return result;
+  });
+}
+
+async function expectExact(call: ReferenceCall): Promise<Float32Array> {
+  const result = await run(call);
+  const worst = worstDifference(result, attentionReference(call));
+  expect(worst, JSON.stringify(worst)).toMatchObject({ difference: expect.closeTo(0, 5) });
+  expect(worst.difference).toBeLessThan(TOLERANCE);
+  return result;
+}
+
+function queriesOf(shape: Shape, seed = 1): Float32Array {
+  return seededFloats(shape.batch * shape.queries * shape.heads * shape.headDim, seed);
+}
+
+describe('attention', () => {
+  it('matches float64 on one bank', async () => {
+    const shape = { batch: 2, queries: 37, heads: 3, headDim: 24 };
+    await expectExact({
+      ...shape,
+      q: queriesOf(shape),
+      paths: [{ scale: 1, banks: [bankOf(shape, 50, 2, 7)] }],
+    });
+  });
+
+  it('takes every head size from 1 to 160', async () => {
+    for (const headDim of [1, 2, 3, 4, 5, 7, 8, 20, 31, 32, 40, 64, 80, 96, 128, 157, 160]) {
+      const shape = { batch: 1, queries: 5, heads: 2, headDim };
+      await expectExact({
+        ...shape,
+        q: queriesOf(shape, headDim),
+        paths: [{ scale: 1, banks: [bankOf(shape, 35, 1, headDim + 1)] }],
+      });
+    }
+  });
+
+  it('gives each branch its own bank: three-branch swap', async () => {
+    const shape = { batch: 6, queries: 20, heads: 2, headDim: 16 };
+    const swap = bankOf(shape, 60, 3, 3);
+    const result = await expectExact({
+      ...shape,
+      q: queriesOf(shape),
+      paths: [{ scale: 1, banks: [swap] }],
+    });
+    expect(result.some((value) => value !== 0)).toBe(true);
+  });
+
+  it('joins any number of banks in one softmax', async () => {
+    const shape = { batch: 4, queries: 33, heads: 2, headDim: 24 };
+    const banks = [5, 40, 1, 33, 64].map((keys, i) =>
+      bankOf(shape, keys, i % 2 === 0 ? 4 : 2, i * 9),
+    );
+    const call = { ...shape, q: queriesOf(shape), paths: [{ scale: 0.7, banks }] };
+    await expectExact(call);
+  });
+
+  it('adds paths, each with a softmax and a scale of its own', async () => {
+    const shape = { batch: 2, queries: 21, heads: 2, headDim: 40 };
+    await expectExact({
+      ...shape,
+      q: queriesOf(shape),
+      paths: [
+        { scale: 1, banks: [bankOf(shape, 77, 1, 3), bankOf(shape, 12, 2, 4)] },
+        { scale: -0.4, banks: [bankOf(shape, 4, 2, 5)] },
+        { scale: 2, banks: [] },
+      ],
+    });
+  });
+
+  it('counts keys per entry, none included: sequential gather', async () => {
+    const shape = { batch: 4, queries: 18, heads: 2, headDim: 8 };
+    const earlier = { ...bankOf(shape, 96, 1, 3), keyCounts: [0, 32, 64, 96] };
+    const result = await expectExact({
+      ...shape,
+      q: queriesOf(shape),
+      paths: [{ scale: 1, banks: [earlier] }],
+    });
+    expect(result.subarray(0, 18 * 16).every((value) => value === 0)).toBe(true);
+    const own = { ...bankOf(shape, 32, 4, 8), keyCounts: [32, 0, 0, 0] };
+    await expectExact({
+      ...shape,
+      q: queriesOf(shape),
+      paths: [{ scale: 1, banks: [earlier, own] }],
+    });
+  });
+
+  it('gives 0 without any key', async () => {
+    const shape = { batch: 1, queries: 3, heads: 1, headDim: 4 };
+    const result = await run({ ...shape, q: queriesOf(shape), paths: [{ scale: 1, banks: [] }] });
+    expect([...result]).toEqual(Array.from({ length: 12 }, () => 0));
+  });
+
+  it('adds key weights as logarithms', async () => {
+    const shape = { batch: 2, queries: 9, heads: 2, headDim: 16 };
+    const keyWeights = seededFloats(2 * 45, 5).map((value) => Math.abs(value) * 3);
+    keyWeights[7] = 0;
+    await expectExact({
+      ...shape,
+      q: queriesOf(shape),
+      paths: [{ scale: 1, banks: [{ ...bankOf(shape, 45, 2, 3), keyWeights }] }],
+    });
+  });
+
+  it('skips masked queries and leaves the others alone', async () => {
+    const shape = { batch: 2, queries: 100, heads: 2, headDim: 16 };
+    const queryMask = seededFloats(200, 4).map((value, i) => (i % 100 > 60 && value > 0 ? 1 : 0));
+    const banks = [bankOf(shape, 45, 2, 3), bankOf(shape, 10, 1, 4)];
+    const result = await expectExact({
+      ...shape,
+      q: queriesOf(shape),
+      queryMask,
+      paths: [
+        { scale: 1, banks },
+        { scale: 0.5, banks },
+      ],
+    });
+    expect(result.subarray(0, 60 * 32).every((value) => value === 0)).toBe(true);
+  });
+
+  it('stays finite with logits of hundreds', async () => {
+    const shape = { batch: 1, queries: 8, heads: 1, headDim: 16 };
+    const q = queriesOf(shape).map((value) => value * 300);
+    const result = await run({
+      ...shape,
+      q,
+      paths: [{ scale: 1, banks: [bankOf(shape, 70, 1, 3)] }],
+    });
+    const expected = attentionReference({
+      ...shape,
+      q,
+      paths: [{ scale: 1, banks: [bankOf(shape, 70, 1, 3)] }],
+    });
+    // Logits near 300 carry 24 bits: weights err by 300 * 2^-24.
+    expect(worstDifference(result, expected).difference).toBeLessThan(1e-4);
+  });
+
+  it('gives the same however long work is split', async () => {
+    const shape = { batch: 1, queries: 130, heads: 1, headDim: 8 };
+    const call = {
+      ...shape,
+      q: queriesOf(shape),
+      paths: [{ scale: 1, banks: [bankOf(shape, 70, 1, 3)] }],
+    };
+    const whole = await run(call);
+    const spy = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(context), 'costPerSubmit');
+    Object.defineProperty(context, 'costPerSubmit', { get: () => 1, configurable: true });
+    const split = await run(call);
+    Reflect.deleteProperty(context, 'costPerSubmit');
+    expect(spy).toBeDefined();
+    expect(split).toEqual(whole);
+  });
+
+  it('matches float64 on any shape', { timeout: 60_000 }, async () => {
+    const cases = fc.record({
+      entries: fc.constantFrom(1, 2, 3),
+      repeats: fc.constantFrom(1, 2),
+      queries: fc.integer({ min: 1, max: 70 }),
+      heads: fc.integer({ min: 1, max: 3 }),
+      headDim: fc.integer({ min: 1, max: 48 }),
+      keys: fc.array(fc.integer({ min: 0, max: 70 }), { minLength: 1, maxLength: 3 }),
+      seed: fc.nat(1000),
+    });
+    const law = fc.asyncProperty(cases, async ({ entries, repeats, keys, seed, ...rest }) => {
+      const shape = { batch: entries * repeats, ...rest };
+      const banks = keys.map((count, i) => bankOf(shape, count, entries, seed + i));
+      await expectExact({ ...shape, q: queriesOf(shape, seed), paths: [{ scale: 1, banks }] });
+    });
+    await fc.assert(law, { numRuns: 25, seed: 11 });
+  });
+});
