@@ -41,7 +41,7 @@ describe('amount', () => {
 describe('mask', () => {
   it('moves linearly between keyframes', () => {
     expect(evaluateMask(track, 150)).toEqual({
-      shape: 'ellipse',
+      kind: 'ellipse',
       x: 0.25,
       y: 0.5,
       width: expect.closeTo(0.25, 12) as number,

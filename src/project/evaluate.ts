@@ -4,7 +4,7 @@ import type { Keyframe, MaskKeyframe, MaskTrack } from './document.ts';
 
 /** A mask at one moment. Box in fractions of the displayed size, from the top left; feather of the shorter side. */
 export type MaskShape = {
-  readonly shape: MaskTrack['shape'];
+  readonly kind: MaskTrack['shape'];
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -25,7 +25,7 @@ export function evaluateMask(track: MaskTrack, time: Microseconds): MaskShape {
   const side = (name: Exclude<keyof MaskKeyframe, 'time'>): number =>
     mix(before[name], after[name], fraction);
   return {
-    shape: track.shape,
+    kind: track.shape,
     x: side('x'),
     y: side('y'),
     width: side('width'),
