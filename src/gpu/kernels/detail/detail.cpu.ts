@@ -1,0 +1,171 @@
+import { assert } from '../../../base/assert.ts';
+import type { Pixels } from '../../pixels.ts';
+import { createFit, fitColours, IDENTITY } from './colour-fit.ts';
+import {
+  COEFFICIENTS,
+  EXPLAINED,
+  RESIDUAL_FLOOR,
+  RIDGES,
+  windowsOf,
+  type DetailMap,
+} from './detail-map.ts';
+import { forEachWindow, wholeSums } from './window-sums.ts';
+
+/** The colour map of the whole picture (3 x 3): what the local fits lean on, and what the shader is given. */
+export function fitWholePicture(base: Pixels, edit: Pixels): Float64Array {
+  const fit = createFit();
+  fitColours(fit, wholeSums(base, edit), base.width * base.height, IDENTITY, RIDGES.whole);
+  return fit.matrix;
+}
+
+/**
+ * How the source's detail goes through an edit. `base`: the source after the model's encoder and decoder; `edit`: the
+ * edit after the decoder, same size. Around each pixel the edit is fitted as an affine map of the base's colours
+ * (guided-filter style local regression, He et al. 2010, with a colour guide); where that explains the edit, the map
+ * also holds for detail that neither picture has. Where structure changed, the weight falls to 0 and the edit itself
+ * is shown. `detail` (0 to 1) scales the weight. Laws: the edit equal to the base gives identity and offset 0 exactly;
+ * an affine change of all colours applies to the detail as well.
+ */
+export function fitDetail(base: Pixels, edit: Pixels, detail: number): DetailMap {
+  const { width, height } = base;
+  assert(
+    edit.width === width && edit.height === height,
+    `an edit of ${edit.width} x ${edit.height} for a base of ${width} x ${height}`,
+  );
+  const windows = windowsOf(width, height);
+  const area = width * height;
+  const fit = createFit();
+  const whole = fitWholePicture(base, edit);
+  const gains = new Float32Array(area * 9);
+  forEachWindow(base, edit, windows.wide, (pixel, sums, count) => {
+    fitColours(fit, sums, count, whole, RIDGES.wide);
+    gains.set(fit.matrix, pixel * 9);
+  });
+  const residual = new Float32Array(area);
+  const explained = new Float32Array(area);
+  const prior = new Float64Array(9);
+  forEachWindow(base, edit, windows.near, (pixel, sums, count) => {
+    for (let i = 0; i < 9; i++) {
+      prior[i] = gains[pixel * 9 + i] ?? 0;
+    }
+    fitColours(fit, sums, count, prior, RIDGES.near);
+    gains.set(fit.matrix, pixel * 9);
+    explained[pixel] = fit.explained;
+    residual[pixel] = residualEnergy(fit, base.data, edit.data, pixel * 4);
+  });
+  const energy = boxMean(residual, width, height, windows.residual);
+  for (let pixel = 0; pixel < area; pixel++) {
+    const weight = detail * weightOf(explained[pixel] ?? 0, energy[pixel] ?? 0);
+    for (let i = 0; i < 9; i++) {
+      gains[pixel * 9 + i] = weight * (gains[pixel * 9 + i] ?? 0);
+    }
+  }
+  return withOffsets(smooth(gains, width, height), base, edit);
+}
+
+function residualEnergy(
+  fit: ReturnType<typeof createFit>,
+  base: Uint8ClampedArray,
+  edit: Uint8ClampedArray,
+  at: number,
+): number {
+  const { matrix, meanX, meanY } = fit;
+  const x0 = (base[at] ?? 0) - (meanX[0] ?? 0);
+  const x1 = (base[at + 1] ?? 0) - (meanX[1] ?? 0);
+  const x2 = (base[at + 2] ?? 0) - (meanX[2] ?? 0);
+  let energy = 0;
+  for (let row = 0; row < 3; row++) {
+    const y = (edit[at + row] ?? 0) - (meanY[row] ?? 0);
+    const [a0, a1, a2] = [matrix[row * 3] ?? 0, matrix[row * 3 + 1] ?? 0, matrix[row * 3 + 2] ?? 0];
+    energy += (y - (a0 * x0 + a1 * x1 + a2 * x2)) ** 2;
+  }
+  return energy;
+}
+
+/** From the share of the edit's local energy that the fit explains; exactly 1 where nothing is left over. */
+export function weightOf(explained: number, residual: number): number {
+  const known = Math.max(0, explained) + RESIDUAL_FLOOR;
+  const share = known / (known + Math.max(0, residual));
+  const t = (share - EXPLAINED.none) / (EXPLAINED.full - EXPLAINED.none);
+  const clamped = Math.min(1, Math.max(0, t));
+  return clamped * clamped * (3 - 2 * clamped);
+}
+
+function boxMean(
+  values: Float32Array,
+  width: number,
+  height: number,
+  radius: number,
+): Float32Array {
+  const rows = new Float32Array(values.length);
+  const output = new Float32Array(values.length);
+  meanAlong(values, rows, { lines: height, lineStep: width, length: width, step: 1, radius });
+  meanAlong(rows, output, { lines: width, lineStep: 1, length: height, step: width, radius });
+  return output;
+}
+
+type Axis = { lines: number; lineStep: number; length: number; step: number; radius: number };
+
+function meanAlong(input: Float32Array, output: Float32Array, axis: Axis): void {
+  const { length, step, radius } = axis;
+  for (let line = 0; line < axis.lines; line++) {
+    const begin = line * axis.lineStep;
+    for (let i = 0; i < length; i++) {
+      const first = Math.max(0, i - radius);
+      const last = Math.min(length - 1, i + radius);
+      let sum = 0;
+      for (let j = first; j <= last; j++) {
+        sum += input[begin + j * step] ?? 0;
+      }
+      output[begin + i * step] = sum / (last - first + 1);
+    }
+  }
+}
+
+/** 1 4 6 4 1 both ways, edges repeated: no box shows, and weights that are powers of two keep a constant exact. */
+function smooth(gains: Float32Array, width: number, height: number): Float32Array {
+  const rows = new Float32Array(gains.length);
+  blurAlong(gains, rows, { lines: height, lineStep: width * 9, length: width, step: 9 });
+  blurAlong(rows, gains, { lines: width, lineStep: 9, length: height, step: width * 9 });
+  return gains;
+}
+
+function blurAlong(input: Float32Array, output: Float32Array, axis: Omit<Axis, 'radius'>): void {
+  const { length, step } = axis;
+  const last = (length - 1) * step;
+  for (let line = 0; line < axis.lines; line++) {
+    const begin = line * axis.lineStep;
+    for (let i = 0; i <= last; i += step) {
+      const a = begin + Math.max(0, i - 2 * step);
+      const b = begin + Math.max(0, i - step);
+      const c = begin + i;
+      const d = begin + Math.min(last, i + step);
+      const e = begin + Math.min(last, i + 2 * step);
+      for (let k = 0; k < 9; k++) {
+        const outer = (input[a + k] ?? 0) + (input[e + k] ?? 0);
+        const inner = (input[b + k] ?? 0) + (input[d + k] ?? 0);
+        output[c + k] = (outer + 4 * inner + 6 * (input[c + k] ?? 0)) / 16;
+      }
+    }
+  }
+}
+
+function withOffsets(gains: Float32Array, base: Pixels, edit: Pixels): DetailMap {
+  const { width, height } = base;
+  const coefficients = new Float32Array(width * height * COEFFICIENTS);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const x0 = base.data[pixel * 4] ?? 0;
+    const x1 = base.data[pixel * 4 + 1] ?? 0;
+    const x2 = base.data[pixel * 4 + 2] ?? 0;
+    for (let row = 0; row < 3; row++) {
+      const from = pixel * 9 + row * 3;
+      const [a0, a1, a2] = [gains[from] ?? 0, gains[from + 1] ?? 0, gains[from + 2] ?? 0];
+      const to = pixel * COEFFICIENTS + row * 4;
+      coefficients[to] = a0;
+      coefficients[to + 1] = a1;
+      coefficients[to + 2] = a2;
+      coefficients[to + 3] = (edit.data[pixel * 4 + row] ?? 0) - (a0 * x0 + a1 * x1 + a2 * x2);
+    }
+  }
+  return { width, height, coefficients };
+}
