@@ -143,6 +143,7 @@ export function describeRate(
     shortest = Math.min(shortest, gap);
     longest = Math.max(longest, gap);
   }
-  const slack = 2 + 1.01e6 / ticksPerSecond;
+  // Files that were made from WebM carry times in whole milliseconds, whatever their own clock.
+  const slack = 2 + Math.max(1010, 1.01e6 / ticksPerSecond);
   return { frameRate: (count * 1e6) / Math.max(1, span), variableRate: longest - shortest > slack };
 }
