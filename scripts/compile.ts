@@ -1,0 +1,149 @@
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { AppError, toAppError } from '../src/base/error.ts';
+import { compileCheckpoint, type CompileResult } from '../src/models/compile.ts';
+import type { Quantisation } from '../src/models/quantise/weight-coder.ts';
+import { nodeCheckpoint } from './node-checkpoint.ts';
+import { NodePackageSink } from './node-package-sink.ts';
+
+const USAGE =
+  'npm run compile -- DIR -o OUT [--quantize f32|f16|q8|q4] [--lora FILE[:WEIGHT]]… [--id NAME] [--json]';
+const QUANTISATIONS: readonly string[] = [
+  'f32',
+  'f16',
+  'q8',
+  'q4',
+] satisfies readonly Quantisation[];
+
+type Options = {
+  readonly from: string;
+  readonly out: string;
+  readonly quantisation: Quantisation;
+  readonly id: string;
+  readonly json: boolean;
+};
+
+function usage(what: string): never {
+  throw new AppError('cli/usage', `${what}\n${USAGE}`);
+}
+
+function parseOptions(args: readonly string[], folder: string): Options {
+  const parsed = parse(args);
+  const { positionals, values } = parsed;
+  const from = positionals[0];
+  if (from === undefined || positionals.length !== 1) {
+    usage('Name one checkpoint folder.');
+  }
+  if (values.out === undefined) {
+    usage('Name the package folder with -o.');
+  }
+  const quantisation = values.quantize ?? 'q8';
+  if (!QUANTISATIONS.includes(quantisation)) {
+    usage(`--quantize ${quantisation} is not one of ${QUANTISATIONS.join(', ')}.`);
+  }
+  const out = resolve(folder, values.out);
+  return {
+    from: resolve(folder, from),
+    out,
+    quantisation: quantisation as Quantisation,
+    id: values.id ?? toId(basename(out)),
+    json: values.json ?? false,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        out: { type: 'string', short: 'o' },
+        quantize: { type: 'string' },
+        lora: { type: 'string', multiple: true },
+        id: { type: 'string' },
+        json: { type: 'boolean' },
+      },
+    });
+  } catch (cause) {
+    return usage(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+function toId(name: string): string {
+  const id = name.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '-');
+  return /^[a-z0-9]/.test(id) ? id : `model-${id}`;
+}
+
+function summary(result: CompileResult, seconds: number): Record<string, unknown> {
+  const integers = result.tensors.filter((tensor) => Number.isFinite(tensor.snr));
+  return {
+    ok: true,
+    bytesIn: result.bytesIn,
+    bytesOut: result.bytesOut,
+    seconds,
+    peakBytes: process.resourceUsage().maxRSS * 1024,
+    segments: result.manifest.segments.length,
+    sites: result.manifest.segments.filter((segment) => segment.site !== undefined).length,
+    lowestSnr: Math.min(...integers.map((tensor) => tensor.snr)),
+    unused: result.unused,
+  };
+}
+
+async function compile(options: Options): Promise<void> {
+  const info = await stat(options.from).catch(() => undefined);
+  if (info === undefined || !info.isDirectory()) {
+    usage(`${options.from} is not a folder.`);
+  }
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  process.once('SIGINT', stop);
+  const started = performance.now();
+  try {
+    const result = await compileCheckpoint(
+      nodeCheckpoint(options.from),
+      new NodePackageSink(options.out),
+      {
+        id: options.id,
+        quantisation: options.quantisation,
+        signal: abort.signal,
+        onProgress: ({ done, total, path }) =>
+          process.stderr.write(`\r${String(done).padStart(3)}/${String(total)} ${path.padEnd(28)}`),
+      },
+    );
+    process.stderr.write('\n');
+    const figures = summary(result, (performance.now() - started) / 1000);
+    if (options.json) {
+      process.stdout.write(`${JSON.stringify(figures)}\n`);
+    } else {
+      const megabytes = (bytes: unknown): string => `${(Number(bytes) / 1e6).toFixed(1)} MB`;
+      process.stdout.write(
+        `${result.manifest.id}: ${megabytes(figures['bytesIn'])} to ${megabytes(figures['bytesOut'])} (${options.quantisation}), ` +
+          `${String(figures['segments'])} segments, ${Number(figures['seconds']).toFixed(1)} s, ` +
+          `peak ${megabytes(figures['peakBytes'])}, lowest SNR of a tensor ${Number(figures['lowestSnr']).toFixed(1)} dB\n`,
+      );
+      for (const name of result.unused) {
+        process.stderr.write(`not used: ${name}\n`);
+      }
+    }
+  } finally {
+    process.removeListener('SIGINT', stop);
+  }
+}
+
+/** `npm run compile`: a checkpoint in diffusers layout to a model package. */
+export async function main(args: readonly string[], folder: string): Promise<number> {
+  try {
+    await compile(parseOptions(args, folder));
+    return 0;
+  } catch (error) {
+    const failure = toAppError(error, 'model/bad-checkpoint');
+    process.stderr.write(`${failure.message}\n`);
+    if (args.includes('--json')) {
+      process.stdout.write(
+        `${JSON.stringify({ ok: false, code: failure.code, message: failure.message })}\n`,
+      );
+    }
+    return failure.code === 'cli/usage' ? 2 : 1;
+  }
+}

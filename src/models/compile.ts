@@ -1,0 +1,242 @@
+import { checkAborted } from '../base/abort.ts';
+import { AppError } from '../base/error.ts';
+import { sha256 } from '../base/hash.ts';
+import { openCheckpoint, conditioningOf, type Checkpoint } from './checkpoint.ts';
+import { parseManifest, type Manifest } from './manifest.ts';
+import { planClipText } from './nets/clip-text.ts';
+import { planVae } from './nets/vae.ts';
+import type { VaePlan } from './nets/vae-plan.ts';
+import type { GraphPlan } from './onnx/graph-series.ts';
+import type { FileRecord, PackageSink } from './package-sink.ts';
+import { inOut, packUnet, type PackageFile, type UnetPackage } from './pack-unet.ts';
+import { WeightCoder, type CodedTensor, type Quantisation } from './quantise/weight-coder.ts';
+import type { CheckpointSource } from './reading/byte-source.ts';
+
+export type CompileOptions = {
+  /** Name of the package: lower case, digits, dots, dashes. */
+  readonly id: string;
+  readonly quantisation: Quantisation;
+  readonly signal?: AbortSignal;
+  /** Called after every file. */
+  readonly onProgress?: (progress: CompileProgress) => void;
+};
+
+export type CompileProgress = {
+  readonly done: number;
+  readonly total: number;
+  readonly path: string;
+};
+
+export type CompileResult = {
+  readonly manifest: Manifest;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** How each tensor was stored; not the ones taken over from an interrupted compile. */
+  readonly tensors: readonly CodedTensor[];
+  /** Tensors that no graph reads, per network. */
+  readonly unused: readonly string[];
+};
+
+/** Bump when graphs change: files of an interrupted compile by another version are not reused. */
+const COMPILER_VERSION = 1;
+
+/**
+ * Turns a checkpoint in diffusers layout into a model package. Tensors are read, coded and written one by one, so
+ * memory holds about one tensor beside what the sink keeps. Refusals come before the first file is written.
+ */
+export async function compileCheckpoint(
+  source: CheckpointSource,
+  sink: PackageSink,
+  options: CompileOptions,
+): Promise<CompileResult> {
+  const checkpoint = await openCheckpoint(source);
+  const tensors: CodedTensor[] = [];
+  const coder = new WeightCoder(options.quantisation, (tensor) => tensors.push(tensor));
+  const plan = planPackage(checkpoint, coder);
+  const files = packageFiles(plan, checkpoint);
+  const kept = new Map(
+    (await sink.begin(await recipeKey(checkpoint, options))).map((file) => [file.path, file]),
+  );
+  const records: FileRecord[] = [];
+  for (const file of files) {
+    checkAborted(options.signal);
+    records.push(
+      kept.get(file.path) ?? (await sink.write(file.path, abortable(file.write(), options.signal))),
+    );
+    options.onProgress?.({ done: records.length, total: files.length, path: file.path });
+  }
+  const manifest = parseManifest(describe(checkpoint, plan, records, options));
+  await sink.commit(new TextEncoder().encode(`${JSON.stringify(manifest, null, 1)}\n`));
+  const networks = [checkpoint.unet.weights, checkpoint.vae.weights, checkpoint.text.weights];
+  return {
+    manifest,
+    bytesIn: networks.reduce((sum, weights) => sum + weights.bytes, 0),
+    bytesOut: records.reduce((sum, record) => sum + record.bytes, 0),
+    tensors,
+    unused: networks.flatMap((weights) =>
+      weights.unused.map((name) => `${weights.label}: ${name}`),
+    ),
+  };
+}
+
+type PackagePlan = {
+  readonly text: GraphPlan;
+  readonly vae: VaePlan;
+  readonly unet: UnetPackage;
+};
+
+function planPackage(checkpoint: Checkpoint, coder: WeightCoder): PackagePlan {
+  const { unet, vae, text } = checkpoint;
+  if (text.config.width !== unet.config.contextWidth) {
+    throw new AppError(
+      'model/bad-checkpoint',
+      `The text encoder is ${String(text.config.width)} wide, the U-Net reads ${String(unet.config.contextWidth)}.`,
+    );
+  }
+  const vaePlan = planVae(vae.json, vae.weights, coder);
+  if (vaePlan.latentChannels !== unet.config.outChannels) {
+    throw new AppError(
+      'model/bad-checkpoint',
+      `The VAE has ${String(vaePlan.latentChannels)} latent channels, the U-Net makes ${String(unet.config.outChannels)}.`,
+    );
+  }
+  return {
+    text: planClipText(text.config, text.weights, coder),
+    vae: vaePlan,
+    unet: packUnet(unet.config, unet.weights, coder),
+  };
+}
+
+const FILES = {
+  text: 'text.onnx',
+  encoder: 'vae-encoder.onnx',
+  decoder: 'vae-decoder.onnx',
+  vocab: 'tokenizer/vocab.json',
+  merges: 'tokenizer/merges.txt',
+  licence: 'tokenizer/LICENSE.txt',
+} as const;
+
+function packageFiles(plan: PackagePlan, checkpoint: Checkpoint): readonly PackageFile[] {
+  const graph = (path: string, which: GraphPlan): PackageFile => ({
+    path,
+    write: () => which.write(path),
+  });
+  const copy = (path: string, data: Uint8Array): PackageFile => ({
+    path,
+    write: () => onePiece(data),
+  });
+  const { vocab, merges, licence } = checkpoint.tokenizer;
+  return [
+    copy(FILES.vocab, vocab),
+    copy(FILES.merges, merges),
+    ...(licence === undefined ? [] : [copy(FILES.licence, licence)]),
+    graph(FILES.text, plan.text),
+    graph(FILES.encoder, plan.vae.encoder),
+    graph(FILES.decoder, plan.vae.decoder),
+    ...plan.unet.files,
+  ];
+}
+
+async function* onePiece(data: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(data);
+}
+
+async function* abortable(
+  pieces: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    checkAborted(signal);
+    yield piece;
+  }
+}
+
+function recipeKey(checkpoint: Checkpoint, options: CompileOptions): Promise<string> {
+  const text = JSON.stringify([
+    COMPILER_VERSION,
+    options.quantisation,
+    checkpoint.unet.json,
+    checkpoint.vae.json,
+    checkpoint.text.config,
+    checkpoint.unet.weights.identity,
+    checkpoint.vae.weights.identity,
+    checkpoint.text.weights.identity,
+  ]);
+  return sha256(text);
+}
+
+function text(value: unknown, otherwise: string): string {
+  return typeof value === 'string' && value !== '' ? value : otherwise;
+}
+
+function describe(
+  checkpoint: Checkpoint,
+  plan: PackagePlan,
+  files: readonly FileRecord[],
+  options: CompileOptions,
+): Manifest {
+  const { index, unet, text: encoder, sampling, tokenizer } = checkpoint;
+  const { vae } = plan;
+  const conditioning = conditioningOf(index, unet.config, vae.latentChannels);
+  const stride = vae.factor * 2 ** (unet.config.down.length - 1);
+  const size = index['default_size'] ?? Number(unet.json['sample_size'] ?? 64) * vae.factor;
+  return {
+    format: 1,
+    id: options.id,
+    title: text(index['title'], options.id),
+    licence: text(index['licence'] ?? index['license'], 'unknown'),
+    source: { url: text(index['source_url'], ''), revision: text(index['source_revision'], '') },
+    quantisation: options.quantisation,
+    stride,
+    defaultSize: typeof size === 'number' && Number.isInteger(size) && size > 0 ? size : 512,
+    latent: {
+      channels: vae.latentChannels,
+      factor: vae.factor,
+      scale: vae.scale,
+      shift: vae.shift,
+      imageRange: [...vae.imageRange],
+    },
+    conditioning,
+    prediction: sampling.prediction,
+    contextWidth: unet.config.contextWidth,
+    timeEmbedding: {
+      channels: unet.config.timeChannels,
+      flipSinToCos: unet.config.flipSinToCos,
+      freqShift: unet.config.freqShift,
+      ...(unet.config.condChannels === undefined ? {} : { condChannels: unet.config.condChannels }),
+    },
+    scheduler: sampling.scheduler,
+    ...guidanceOf(
+      conditioning,
+      unet.config.condChannels !== undefined || sampling.scheduler.steps <= 4,
+    ),
+    text: {
+      ...inOut(FILES.text, plan.text),
+      tokenizer: 'clip-bpe',
+      tokenizerFiles: { vocab: FILES.vocab, merges: FILES.merges },
+      maxTokens: encoder.config.maxTokens,
+      padToken: tokenizer.padToken,
+    },
+    vae: { encoder: inOut(FILES.encoder, vae.encoder), decoder: inOut(FILES.decoder, vae.decoder) },
+    ...plan.unet.parts,
+    files: files.map((file) => ({ ...file })),
+  };
+}
+
+/** Branches and scales that the pipelines of each kind use by default; distilled few-step models need no guidance. */
+function guidanceOf(
+  conditioning: Manifest['conditioning'],
+  distilled: boolean,
+): Pick<Manifest, 'branches' | 'guidance'> {
+  const prompt = { text: 'prompt', image: true } as const;
+  if (conditioning === 'edit' || (distilled && conditioning !== 'ip2p')) {
+    return { branches: [prompt], guidance: { text: 1 } };
+  }
+  if (conditioning === 'ip2p') {
+    return {
+      branches: [prompt, { text: 'negative', image: true }, { text: 'negative', image: false }],
+      guidance: { text: 7.5, image: 1.5 },
+    };
+  }
+  return { branches: [prompt, { text: 'negative', image: true }], guidance: { text: 7.5 } };
+}

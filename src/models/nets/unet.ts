@@ -1,0 +1,168 @@
+import { assert, must } from '../../base/assert.ts';
+import { channelsOf, Net } from '../onnx/net.ts';
+import { GraphSeries, type GraphPlan } from '../onnx/graph-series.ts';
+import type { Dim, Value } from '../onnx/proto.ts';
+import type { AttentionSite } from '../manifest.ts';
+import type { Weights } from '../reading/weights.ts';
+import type { WeightCoder } from '../quantise/weight-coder.ts';
+import type { UnetConfig, UnetLevel } from './unet-config.ts';
+import { resnet } from './resnet.ts';
+import { transformer, type SiteMaker } from './transformer.ts';
+
+/** A U-Net as segments; `sites[i]` is what runs between segment i and i + 1. */
+export type UnetPlan = {
+  readonly segments: readonly GraphPlan[];
+  readonly sites: readonly AttentionSite[];
+};
+
+type Walk = {
+  readonly net: Net;
+  readonly config: UnetConfig;
+  /** silu of the time embedding, [frames, 4 * timeChannels]. */
+  readonly time: Value;
+  readonly site: SiteMaker;
+};
+
+/** Height and width at a level; each halves the one before, rounding up. */
+function sizeAt(level: number): readonly [Dim, Dim] {
+  return [`height_${String(level)}`, `width_${String(level)}`];
+}
+
+/**
+ * diffusers' UNet2DConditionModel (Stable Diffusion 1.x, 2.x, Turbo, LCM, InstructPix2Pix, inpainting, BK-SDM), cut
+ * at every attention. Inputs `sample` [frames, inChannels, height_0, width_0], `timeEmbedding` [frames, channels], the
+ * sinusoid, and `timeCond` [frames, condChannels] where the model has it; result `prediction`.
+ */
+export function planUnet(config: UnetConfig, weights: Weights, coder: WeightCoder): UnetPlan {
+  const graph = new GraphSeries();
+  const net = new Net(graph, weights, coder);
+  const sites: AttentionSite[] = [];
+  const sample = graph.input('sample', ['frames', config.inChannels, ...sizeAt(0)]);
+  const walk: Walk = {
+    net,
+    config,
+    time: timeEmbedding(net, config),
+    site: siteMaker(graph, sites),
+  };
+  const first = net.conv(sample, 'conv_in', must(config.down[0], 'level').channels, {
+    exact: true,
+  });
+  const skips = [first];
+  let h = goDown(walk, first, skips);
+  if (config.middle !== undefined) {
+    h = middle(walk, h, config.middle, config.down.length - 1);
+  }
+  h = goUp(walk, h, skips);
+  const normal = net.silu(net.groupNorm(h, 'conv_norm_out', config.groups, config.epsilon));
+  graph.output(
+    net.conv(normal, 'conv_out', config.outChannels, {
+      exact: true,
+      name: { exact: 'prediction' },
+    }),
+  );
+  return { segments: graph.finish(), sites };
+}
+
+function timeEmbedding(net: Net, config: UnetConfig): Value {
+  const width = config.timeChannels * 4;
+  let sinusoid = net.graph.input('timeEmbedding', ['frames', config.timeChannels]);
+  if (config.condChannels !== undefined) {
+    const condition = net.graph.input('timeCond', ['frames', config.condChannels]);
+    sinusoid = net.add(
+      sinusoid,
+      net.linear(condition, 'time_embedding.cond_proj', config.timeChannels),
+    );
+  }
+  const hidden = net.silu(net.linear(sinusoid, 'time_embedding.linear_1', width));
+  return net.silu(net.linear(hidden, 'time_embedding.linear_2', width));
+}
+
+function siteMaker(graph: GraphSeries, sites: AttentionSite[]): SiteMaker {
+  return (call) => {
+    const index = sites.length;
+    const out = `o.${String(index)}`;
+    graph.output(
+      call.q,
+      ...(call.k === undefined ? [] : [call.k]),
+      ...(call.v === undefined ? [] : [call.v]),
+    );
+    sites.push({
+      path: call.path,
+      kind: call.kind,
+      level: call.level,
+      heads: call.heads,
+      headDim: channelsOf(call.q, -1) / call.heads,
+      q: call.q.name,
+      ...(call.k === undefined ? {} : { k: call.k.name }),
+      ...(call.v === undefined ? {} : { v: call.v.name }),
+      out,
+    });
+    graph.cut();
+    return graph.input(out, call.q.dims);
+  };
+}
+
+function layer(
+  walk: Walk,
+  h: Value,
+  block: string,
+  at: number,
+  level: UnetLevel,
+  depth: number,
+): Value {
+  const net = walk.net.at(block);
+  const x = resnet(net.at(`resnets.${String(at)}`), h, level.channels, walk.time, walk.config);
+  if (level.transformers === 0) {
+    return x;
+  }
+  return transformer(net.at(`attentions.${String(at)}`), x, {
+    level: depth,
+    heads: level.heads,
+    blocks: level.transformers,
+    groups: walk.config.groups,
+    pointwise: !walk.config.linearProjection,
+    site: walk.site,
+  });
+}
+
+function goDown(walk: Walk, from: Value, skips: Value[]): Value {
+  let h = from;
+  walk.config.down.forEach((level, depth) => {
+    const block = `down_blocks.${String(depth)}`;
+    for (let at = 0; at < level.layers; at++) {
+      h = layer(walk, h, block, at, level, depth);
+      skips.push(h);
+    }
+    if (depth < walk.config.down.length - 1) {
+      h = walk.net.conv(h, `${block}.downsamplers.0.conv`, level.channels, {
+        stride: 2,
+        padding: walk.config.downsamplePadding,
+        size: sizeAt(depth + 1),
+      });
+      skips.push(h);
+    }
+  });
+  return h;
+}
+
+function middle(walk: Walk, from: Value, level: UnetLevel, depth: number): Value {
+  const h = layer(walk, from, 'mid_block', 0, level, depth);
+  return resnet(walk.net.at('mid_block.resnets.1'), h, level.channels, walk.time, walk.config);
+}
+
+function goUp(walk: Walk, from: Value, skips: Value[]): Value {
+  let h = from;
+  walk.config.up.forEach((level, index) => {
+    const block = `up_blocks.${String(index)}`;
+    const depth = walk.config.up.length - 1 - index;
+    for (let at = 0; at < level.layers; at++) {
+      h = layer(walk, walk.net.concat([h, must(skips.pop(), 'skip')], 1), block, at, level, depth);
+    }
+    if (index < walk.config.up.length - 1) {
+      const like = must(skips.at(-1), 'skip');
+      h = walk.net.conv(walk.net.resizeTo(h, like), `${block}.upsamplers.0.conv`, level.channels);
+    }
+  });
+  assert(skips.length === 0, 'skips are left over');
+  return h;
+}
