@@ -18,6 +18,8 @@ export type Shown = { readonly frame: number; readonly state: 'source' | 'edited
 /** What the preview worker exposes. It never waits for a job. */
 export interface PreviewService {
   attach(canvas: OffscreenCanvas): void;
+  /** Size at which the picture is displayed, in device pixels: the canvas is drawn at it, as far as the clip has pixels. */
+  resize(width: number, height: number): void;
   /** Size of the canvas in device pixels; the next `show` draws at it. */
   resize(width: number, height: number): void;
   /** Opens a clip: its facts and the presentation times (microseconds, Float64Array) of all frames. */

@@ -1,0 +1,57 @@
+import { BufferTarget, CanvasSource, Mp4OutputFormat, Output } from 'mediabunny';
+
+export type ClipPlan = {
+  readonly width: number;
+  readonly height: number;
+  readonly frames: number;
+  readonly frameRate: number;
+};
+
+/** A short H.264 clip of a moving scene with smooth and finely textured places, encoded by the browser. */
+export async function makeClip(plan: ClipPlan): Promise<File> {
+  const canvas = new OffscreenCanvas(plan.width, plan.height);
+  const context = canvas.getContext('2d', { alpha: false });
+  if (context === null) {
+    throw new Error('no 2D context');
+  }
+  const output = new Output({ format: new Mp4OutputFormat(), target: new BufferTarget() });
+  const source = new CanvasSource(canvas, {
+    codec: 'avc',
+    bitrate: plan.width * plan.height * 20,
+    keyFrameInterval: 1,
+  });
+  output.addVideoTrack(source, { frameRate: plan.frameRate });
+  await output.start();
+  for (let frame = 0; frame < plan.frames; frame++) {
+    drawScene(context, plan, frame / Math.max(1, plan.frames - 1));
+    await source.add(frame / plan.frameRate, 1 / plan.frameRate);
+  }
+  await output.finalize();
+  if (output.target.buffer === null) {
+    throw new Error('nothing was encoded');
+  }
+  return new File([output.target.buffer], 'scene.mp4', { type: 'video/mp4' });
+}
+
+/** Sky, a striped field and a sun that crosses from left to right as `progress` goes from 0 to 1. */
+function drawScene(
+  context: OffscreenCanvasRenderingContext2D,
+  { width, height }: ClipPlan,
+  progress: number,
+): void {
+  const sky = context.createLinearGradient(0, 0, 0, height);
+  sky.addColorStop(0, '#4f8fd8');
+  sky.addColorStop(1, '#cfe4f5');
+  context.fillStyle = sky;
+  context.fillRect(0, 0, width, height);
+  context.fillStyle = '#5b8a3a';
+  context.fillRect(0, height * 0.6, width, height * 0.4);
+  context.fillStyle = '#86b45c';
+  for (let x = 0; x < width; x += 8) {
+    context.fillRect(x, height * 0.6, 3, height * 0.4);
+  }
+  context.fillStyle = '#f6d24a';
+  context.beginPath();
+  context.arc(width * (0.15 + 0.7 * progress), height * 0.3, height * 0.15, 0, 7);
+  context.fill();
+}

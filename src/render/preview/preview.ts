@@ -1,0 +1,170 @@
+import { checkAborted } from '../../base/abort.ts';
+import { openClip } from '../../media/open-clip.ts';
+import type { ClipReader } from '../../media/clip-reader.ts';
+import type { Size } from '../../base/units.ts';
+import type { ClipInfo, Frame } from '../../protocol/media.ts';
+import type { PreviewService, Shown, View } from '../../protocol/preview.ts';
+import type { Rendered, Renderer } from '../renderer.ts';
+import { FrameFeed } from './frame-feed.ts';
+import { Painter, PictureScaler, toBitmap } from './painter.ts';
+
+/** Frames decoded beyond the one on screen while nothing else is asked for. */
+const READ_AHEAD = 8;
+
+type OpenClip = { readonly reader: ClipReader; readonly feed: FrameFeed };
+
+type Wish = {
+  readonly view: View;
+  readonly resolve: (shown: Shown | null) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/** The viewer: one clip, one canvas, one draw at a time. Reads stored pictures, never waits for the job that makes them. */
+export class Preview implements PreviewService {
+  readonly #renderer: () => Promise<Renderer>;
+  readonly #painter = new Painter();
+  readonly #scaler = new PictureScaler();
+  #clip: OpenClip | null = null;
+  #opening = new AbortController();
+  #wish: Wish | null = null;
+  #isDrawing = false;
+
+  /** `renderer` is asked for when the first edit is drawn; the preview does not dispose it. */
+  constructor(renderer: () => Promise<Renderer>) {
+    this.#renderer = renderer;
+  }
+
+  attach(canvas: OffscreenCanvas): void {
+    this.#painter.attach(canvas);
+  }
+
+  resize(width: number, height: number): void {
+    this.#painter.resize({ width: Math.round(width), height: Math.round(height) });
+  }
+
+  /** The clip shown before stays until the new one is open, so that a file that can't be opened changes nothing. */
+  async open(source: File): Promise<{ info: ClipInfo; times: Float64Array<ArrayBuffer> }> {
+    this.#opening.abort();
+    this.#opening = new AbortController();
+    const { signal } = this.#opening;
+    const reader = await openClip(source, { signal });
+    if (signal.aborted) {
+      reader.dispose();
+    }
+    checkAborted(signal);
+    this.#putAway();
+    this.#clip = { reader, feed: new FrameFeed(reader) };
+    return { info: reader.info, times: reader.times };
+  }
+
+  show(view: View): Promise<Shown | null> {
+    this.#wish?.resolve(null);
+    return new Promise((resolve, reject) => {
+      this.#wish = { view, resolve, reject };
+      void this.#drawWishes();
+    });
+  }
+
+  async thumbnails(
+    view: View,
+    frames: readonly number[],
+    height: number,
+    onThumbnail: (frame: number, image: ImageBitmap) => void,
+  ): Promise<void> {
+    const clip = this.#clip;
+    for (const index of frames) {
+      if (clip === null || this.#clip !== clip) {
+        return;
+      }
+      try {
+        const image = await this.#thumbnail(clip, { ...view, frame: index }, height);
+        onThumbnail(index, image);
+      } catch (error) {
+        if (this.#clip === clip) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  close(): void {
+    this.#opening.abort();
+    this.#putAway();
+  }
+
+  #putAway(): void {
+    this.#wish?.resolve(null);
+    this.#wish = null;
+    const clip = this.#clip;
+    this.#clip = null;
+    clip?.feed.dispose();
+    clip?.reader.dispose();
+  }
+
+  async #thumbnail(clip: OpenClip, view: View, height: number): Promise<ImageBitmap> {
+    const frame = await clip.reader.frame(view.frame);
+    const picture = this.#scaler.scale(frame.picture, thumbnailSize(frame.picture, height));
+    const rendered = await this.#render(view, clip.reader.info, { ...frame, picture });
+    return await toBitmap(rendered.picture);
+  }
+
+  async #drawWishes(): Promise<void> {
+    if (this.#isDrawing) {
+      return;
+    }
+    this.#isDrawing = true;
+    while (this.#wish !== null) {
+      const { view, resolve, reject } = this.#wish;
+      this.#wish = null;
+      const clip = this.#clip;
+      try {
+        resolve(clip === null ? null : await this.#draw(clip, view));
+      } catch (error) {
+        if (this.#clip === clip) {
+          reject(error);
+        } else {
+          resolve(null);
+        }
+      }
+    }
+    this.#isDrawing = false;
+    void this.#clip?.feed.readAhead(READ_AHEAD);
+  }
+
+  async #draw(clip: OpenClip, view: View): Promise<Shown | null> {
+    const frame = await clip.feed.get(view.frame);
+    const size = this.#painter.workSize(frame.picture);
+    this.#painter.setSource(frame.picture, size);
+    if (view.split >= 1) {
+      this.#painter.paint(null, 1);
+      return { frame: frame.index, state: 'source' };
+    }
+    const { info } = clip.reader;
+    const source = { ...frame, picture: this.#painter.readSource() };
+    const rendered = await this.#render(view, info, source);
+    if (this.#clip !== clip) {
+      return null;
+    }
+    const isUntouched = rendered.picture === source.picture;
+    this.#painter.paint(isUntouched ? null : rendered.picture, view.split);
+    return { frame: frame.index, state: rendered.state };
+  }
+
+  async #render(view: View, info: ClipInfo, frame: Frame): Promise<Rendered> {
+    const clip = view.project.clips.find(({ fingerprint }) => fingerprint === info.fingerprint);
+    const isEdited = view.project.edits.some(({ clipId }) => clipId === clip?.id);
+    if (clip === undefined || !isEdited) {
+      return { picture: frame.picture, state: 'source' };
+    }
+    const renderer = await this.#renderer();
+    return renderer.render(view.project, view.results, clip.id, frame);
+  }
+}
+
+function thumbnailSize(picture: Size, height: number): Size {
+  const scale = Math.min(1, height / picture.height);
+  return {
+    width: Math.max(1, Math.round(picture.width * scale)),
+    height: Math.max(1, Math.round(picture.height * scale)),
+  };
+}
