@@ -165,7 +165,8 @@ export const ATTENTION_CASES: readonly Case[] = [
     sharpness: 60,
     paths: one({ entries: 2, keys: 40 }),
   },
-  ...[1, 3, 16, 24, 40, 64, 80, 96, 128, 160].map((headDim) => ({
+  // Few, since a software GPU compiles each for seconds; all of them are tested beside the kernel.
+  ...[1, 3, 24, 80, 160].map((headDim) => ({
     name: `head dimension ${headDim}`,
     batch: 2,
     queries: 9,

@@ -1,8 +1,8 @@
-import { createRuntime } from '../../src/engine/runtime/create-runtime.ts';
+import { createRuntime } from '../../src/engine/runtime/choose-runtime.ts';
 import type { TensorRuntime } from '../../src/engine/runtime/tensor-runtime.ts';
 import type { RuntimeInfo, RuntimeKind } from '../../src/protocol/engine.ts';
 import { compareAttention, type Comparison } from './runtime-attention.ts';
-import { compareGraphs, compareOverlap, faults } from './runtime-graphs.ts';
+import { compareGraphs, compareOverlap, failureInside, faults } from './runtime-graphs.ts';
 import { compareOperations } from './runtime-operations.ts';
 
 /* The contract of TensorRuntime: one body for both implementations. One runtime is open per page. */
@@ -35,6 +35,10 @@ export async function graphs(): Promise<Comparison[]> {
 
 export async function wrongUse(): Promise<Record<string, string>> {
   return await faults(runtime());
+}
+
+export async function failedGraph(): Promise<readonly string[]> {
+  return await failureInside(runtime());
 }
 
 /** Bytes held by leftovers, by a tensor that was never disposed, and after the end. */

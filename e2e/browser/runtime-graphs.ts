@@ -157,6 +157,36 @@ export async function faults(rt: TensorRuntime): Promise<Record<string, string>>
   return codes;
 }
 
+/**
+ * A graph that fails while it runs: the failed call rejects, the graph refuses to go on (ONNX Runtime would use
+ * the old inputs again), and a fresh load works.
+ */
+export async function failureInside(rt: TensorRuntime): Promise<readonly string[]> {
+  const model = encodeSmallGraph({
+    inputs: { x: ['count'] },
+    outputs: { y: ['rows', 4] },
+    constants: { shape: { shape: [2], data: new BigInt64Array([-1n, 4n]) } },
+    nodes: [
+      { op: 'Reshape', inputs: ['x', 'shape'], outputs: ['rowsOfFour'] },
+      { op: 'Add', inputs: ['rowsOfFour', 'rowsOfFour'], outputs: ['y'] },
+    ],
+  });
+  const three = floats(rt, [1, 2, 3], [3]);
+  const four = floats(rt, [1, 2, 3, 4], [4]);
+  const first = await rt.load(model, {});
+  const second = await rt.load(model, {});
+  const outcomes = [
+    await codeOf(async () => await rt.run(first, { x: three })),
+    await codeOf(async () => await rt.run(first, { x: four })),
+  ];
+  const { y } = await rt.run(second, { x: four });
+  outcomes.push(y === undefined ? 'nothing' : (await rt.download(y)).join(' '));
+  first.dispose();
+  second.dispose();
+  disposeAll([three, four, ...(y === undefined ? [] : [y])]);
+  return outcomes;
+}
+
 /** A call may be followed at once by the disposal of its inputs, and calls overlap without mixing. */
 export async function compareOverlap(rt: TensorRuntime): Promise<Comparison[]> {
   const graph = await rt.load(convGraph(), { height_0: 5, width_0: 7 });

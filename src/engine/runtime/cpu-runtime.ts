@@ -162,7 +162,7 @@ export class CpuRuntime implements TensorRuntime {
 
   dispose(): void {
     void this.#sessions.close();
-    this.#heap.clear();
+    this.#heap.close();
   }
 
   #own(data: ElementArray, shape: readonly number[], type: TensorType): HeapTensor<ElementArray> {

@@ -28,6 +28,7 @@ export class SessionGraph implements Graph {
   readonly outputs: readonly string[];
   readonly #release: (graph: SessionGraph) => void;
   #isDisposed = false;
+  #isSpent = false;
 
   constructor(session: InferenceSession, release: (graph: SessionGraph) => void) {
     this.session = session;
@@ -38,6 +39,18 @@ export class SessionGraph implements Graph {
 
   get isDisposed(): boolean {
     return this.#isDisposed;
+  }
+
+  get isSpent(): boolean {
+    return this.#isSpent;
+  }
+
+  /**
+   * After a failed run. ONNX Runtime (1.30) keeps the inputs of that run bound and would silently use them again in
+   * the next one, whatever is passed.
+   */
+  spend(): void {
+    this.#isSpent = true;
   }
 
   dispose(): void {
@@ -84,10 +97,14 @@ export class Sessions {
   ): Promise<InferenceSession.OnnxValueMapType> {
     assert(!graph.isDisposed, 'a disposed graph was run');
     return await this.queue.add(async () => {
+      if (graph.isSpent) {
+        throw new AppError('engine/run-failed', 'A graph that failed must be loaded again.');
+      }
       before?.();
       try {
         return await graph.session.run(feeds);
       } catch (error) {
+        graph.spend();
         throw toRunError(error, 'a graph failed');
       }
     });
@@ -139,14 +156,35 @@ export function checkRun(graph: Graph, tensors: Readonly<Record<string, Tensor>>
     missing.length === 0 && unknown.length === 0,
     `the graph takes ${graph.inputs.join(', ')}; missing: ${missing.join(', ') || 'none'}; unknown: ${unknown.join(', ') || 'none'}`,
   );
+  const sizes = new Map<string, number>();
   for (const input of graph.session.inputMetadata) {
     const tensor = tensors[input.name];
     if (input.isTensor && tensor !== undefined) {
       assert(
-        input.type === ORT_TYPES[tensor.type] && input.shape.length === tensor.shape.length,
-        `input ${input.name} is ${input.type} ${formatShape(input.shape)}, not ${tensor.type} ${formatShape(tensor.shape)}`,
+        input.type === ORT_TYPES[tensor.type] && fitsShape(tensor.shape, input.shape, sizes),
+        `input ${input.name} is ${input.type} ${formatShape(input.shape)}, not ${ORT_TYPES[tensor.type]} ${formatShape(tensor.shape)}`,
       );
     }
   }
   return graph;
+}
+
+/** Whether a shape matches; `sizes` collects what each symbolic dimension stands for, over all inputs of a run. */
+function fitsShape(
+  shape: readonly number[],
+  wanted: readonly (number | string)[],
+  sizes: Map<string, number>,
+): boolean {
+  return (
+    shape.length === wanted.length &&
+    wanted.every((want, axis) => {
+      const size = shape[axis] ?? NaN;
+      if (typeof want === 'number') {
+        return size === want;
+      }
+      const known = sizes.get(want) ?? size;
+      sizes.set(want, known);
+      return size === known;
+    })
+  );
 }

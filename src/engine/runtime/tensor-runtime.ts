@@ -9,7 +9,7 @@ export interface Tensor extends Disposable {
   readonly type: TensorType;
 }
 
-/** A loaded ONNX graph with its free dimensions pinned. */
+/** A loaded ONNX graph with its free dimensions pinned. After a failed run it is spent and must be loaded again. */
 export interface Graph extends Disposable {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];

@@ -68,6 +68,7 @@ export class Storage<Data> {
 export class TensorHeap<Data> {
   readonly meter = new ByteMeter();
   readonly #storages = new Set<Storage<Data>>();
+  #isClosed = false;
 
   /** Takes over `data`; `free` is called once, when nobody needs it any more. */
   create(
@@ -77,6 +78,7 @@ export class TensorHeap<Data> {
     bytes: number,
     free?: (data: Data) => void,
   ): HeapTensor<Data> {
+    assert(!this.#isClosed, 'the runtime was disposed');
     const storage: Storage<Data> = new Storage(data, (freed) => {
       this.#storages.delete(storage);
       this.meter.remove(bytes);
@@ -122,8 +124,9 @@ export class TensorHeap<Data> {
     }
   }
 
-  /** Frees everything. Tensors still around can't be used any more; disposing them is harmless. */
-  clear(): void {
+  /** Frees everything, for good. Tensors still around can't be used any more; disposing them is harmless. */
+  close(): void {
+    this.#isClosed = true;
     for (const storage of this.#storages) {
       storage.destroy();
     }

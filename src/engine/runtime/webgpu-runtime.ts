@@ -1,0 +1,376 @@
+import type { Tensor as OrtTensor } from 'onnxruntime-web';
+import { assert, must } from '../../base/assert.ts';
+import { GpuContext } from '../../gpu/context.ts';
+import { recordAttention } from '../../gpu/kernels/attention/attention.ts';
+import { recordCombine } from '../../gpu/kernels/combine/combine.ts';
+import { recordConcat, recordRepeat, recordSlice } from '../../gpu/kernels/copy/copy.ts';
+import { recordMix } from '../../gpu/kernels/mix/mix.ts';
+import { recordMoments } from '../../gpu/kernels/moments/moments.ts';
+import { recordToPictures } from '../../gpu/kernels/pictures/pictures.ts';
+import type { RuntimeInfo } from '../../protocol/engine.ts';
+import {
+  attentionInputs,
+  checkAttention,
+  checkCombine,
+  checkConcat,
+  checkMix,
+  checkPictures,
+  checkRepeat,
+  checkSlice,
+  checkType,
+  checkUpload,
+  type CombineTerm,
+} from './checks.ts';
+import { halfToFloat } from './half-floats.ts';
+import { checkRun, ORT_TYPES, Sessions, toTensorType } from './sessions.ts';
+import { BYTES_PER_ELEMENT, checkSizes, elementCount } from './shape.ts';
+import type { OrtModule } from './ort.ts';
+import { encodeSmallGraph } from './small-graph.ts';
+import type { AttentionCall, Graph, Tensor, TensorRuntime, TensorType } from './tensor-runtime.ts';
+import { TensorHeap } from './tensor-storage.ts';
+
+/** A buffer of our pool, or one that ONNX Runtime owns and takes back through its tensor. */
+type GpuData = { readonly buffer: GPUBuffer; readonly ort: OrtTensor | null };
+
+type FloatType = 'f32' | 'f16';
+
+/**
+ * ONNX Runtime's native WebGPU provider and our kernels on one device and one queue; nothing is copied to the processor
+ * inside a step. ONNX Runtime creates the device and we adopt it: setting `env.webgpu.device` has no effect (1.30).
+ */
+export class WebGpuRuntime implements TensorRuntime {
+  readonly kind = 'webgpu';
+  readonly info: RuntimeInfo;
+  readonly #sessions: Sessions;
+  readonly #context: GpuContext;
+  readonly #heap = new TensorHeap<GpuData>();
+  /** Rejects when the device goes away; a run that waits for a lost device would never end. */
+  readonly #loss: Promise<never>;
+  /** Outputs whose last owner is gone; given back between runs, when no recorded command names them any more. */
+  #retired: OrtTensor[] = [];
+  #failure: unknown = null;
+
+  constructor(sessions: Sessions, device: GPUDevice, info: RuntimeInfo) {
+    this.info = info;
+    this.#sessions = sessions;
+    this.#context = new GpuContext({ device, ownsDevice: false });
+    this.#loss = this.#context.lost.then((error) => {
+      throw error;
+    });
+    this.#loss.catch(() => undefined);
+  }
+
+  /** Creates the first session, which makes ONNX Runtime create its device; it stays open to keep that device. */
+  static async create(ort: OrtModule, info: RuntimeInfo): Promise<WebGpuRuntime> {
+    const sessions = new Sessions(ort, {
+      executionProviders: ['webgpu'],
+      preferredOutputLocation: 'gpu-buffer',
+    });
+    await sessions.create(PROBE_GRAPH, {});
+    return new WebGpuRuntime(sessions, await ort.env.webgpu.device, info);
+  }
+
+  get bytes(): { readonly live: number; readonly peak: number } {
+    return this.#heap.meter;
+  }
+
+  upload(data: ArrayBufferView, shape: readonly number[], type: TensorType): Tensor {
+    checkSizes(shape);
+    checkUpload(data, shape, type);
+    const { tensor, buffer } = this.#create(shape, type, 'upload');
+    this.#context.write(buffer, data);
+    return tensor;
+  }
+
+  async download(tensor: Tensor): Promise<Float32Array> {
+    const { data, shape, type } = this.#heap.own(tensor);
+    const bytes = elementCount(shape) * BYTES_PER_ELEMENT[type];
+    const values = await this.#heap.hold(
+      [tensor],
+      async () => await this.#context.read(data.buffer, bytes),
+    );
+    return toFloats(values, type);
+  }
+
+  async load(graph: Uint8Array, pins: Readonly<Record<string, number>>): Promise<Graph> {
+    return await this.#untilLost(this.#sessions.create(graph, pins));
+  }
+
+  async run(
+    graph: Graph,
+    inputs: Readonly<Record<string, Tensor>>,
+  ): Promise<Record<string, Tensor>> {
+    const checked = checkRun(graph, inputs);
+    const feeds: Record<string, OrtTensor> = {};
+    for (const [name, tensor] of Object.entries(inputs)) {
+      const { data, shape, type } = this.#heap.own(tensor);
+      feeds[name] = this.#sessions.ort.Tensor.fromGpuBuffer(data.buffer, {
+        dataType: ORT_TYPES[type],
+        dims: shape,
+      });
+    }
+    const running = this.#heap.hold(
+      Object.values(inputs),
+      async () => await this.#sessions.run(checked, feeds, () => this.#handOver()),
+    );
+    const results = await this.#untilLost(running);
+    const outputs: Record<string, Tensor> = {};
+    for (const [name, result] of Object.entries(results)) {
+      outputs[name] = this.#adopt(result as OrtTensor);
+    }
+    return outputs;
+  }
+
+  async attention(call: AttentionCall): Promise<Tensor> {
+    const sizes = checkAttention(call);
+    const elem = floatType(call.q);
+    const f32 = [
+      call.queryMask,
+      ...call.paths.flatMap(({ banks }) => banks.map((bank) => bank.keyWeights)),
+    ];
+    for (const tensor of attentionInputs(call)) {
+      checkType(tensor, f32.includes(tensor) ? 'f32' : elem, 'a tensor of attention');
+    }
+    const { tensor, buffer } = this.#create(call.q.shape, elem, 'attention');
+    recordAttention(this.#context, {
+      ...sizes,
+      elem,
+      q: this.#buffer(call.q),
+      output: buffer,
+      heads: call.heads,
+      headDim: call.headDim,
+      paths: call.paths.map(({ scale, banks }) => ({
+        scale,
+        banks: banks.map((bank) => ({
+          k: this.#buffer(bank.k),
+          v: this.#buffer(bank.v),
+          entries: bank.k.shape[0] ?? 0,
+          keys: bank.k.shape[1] ?? 0,
+          ...(bank.keyCounts === undefined ? {} : { keyCounts: bank.keyCounts }),
+          ...(bank.keyWeights === undefined ? {} : { keyWeights: this.#buffer(bank.keyWeights) }),
+        })),
+      })),
+      ...(call.queryMask === undefined ? {} : { queryMask: this.#buffer(call.queryMask) }),
+    });
+    return tensor;
+  }
+
+  async combine(terms: readonly CombineTerm[]): Promise<Tensor> {
+    const shape = checkCombine(terms);
+    const elem = floatType(must(terms[0], 'term').tensor);
+    terms.forEach(({ tensor }) => checkType(tensor, elem, 'a term'));
+    const buffers = terms.map(({ tensor, scale }) => ({ buffer: this.#buffer(tensor), scale }));
+    const { tensor, buffer } = this.#create(shape, elem, 'combine');
+    const entries = shape[0] ?? 1;
+    recordCombine(this.#context, {
+      elem,
+      terms: buffers,
+      entries,
+      perEntry: elementCount(shape) / entries,
+      output: buffer,
+    });
+    return tensor;
+  }
+
+  reshape(tensor: Tensor, shape: readonly number[]): Tensor {
+    checkSizes(shape);
+    return this.#heap.share(tensor, shape);
+  }
+
+  async concat(parts: readonly Tensor[], axis: number): Promise<Tensor> {
+    const shape = checkConcat(parts, axis);
+    const { type } = must(parts[0], 'part');
+    const inputs = parts.map((part) => ({ buffer: this.#buffer(part), shape: part.shape }));
+    const { tensor, buffer } = this.#create(shape, type, 'concat');
+    recordConcat(this.#context, { elem: copyType(type), parts: inputs, axis, output: buffer });
+    return tensor;
+  }
+
+  async slice(tensor: Tensor, axis: number, from: number, to: number): Promise<Tensor> {
+    const shape = checkSlice(tensor, axis, from, to);
+    const input = { buffer: this.#buffer(tensor), shape: tensor.shape };
+    const made = this.#create(shape, tensor.type, 'slice');
+    if (elementCount(shape) > 0) {
+      const elem = copyType(tensor.type);
+      recordSlice(this.#context, { elem, input, axis, from, to, output: made.buffer });
+    }
+    return made.tensor;
+  }
+
+  async repeat(tensor: Tensor, times: number): Promise<Tensor> {
+    const shape = checkRepeat(tensor, times);
+    const input = this.#buffer(tensor);
+    const made = this.#create(shape, tensor.type, 'repeat');
+    const count = elementCount(tensor.shape);
+    const elem = copyType(tensor.type);
+    recordRepeat(this.#context, { elem, input, count, times, output: made.buffer });
+    return made.tensor;
+  }
+
+  async mix(a: Tensor, b: Tensor, mask: Tensor): Promise<Tensor> {
+    checkMix(a, b, mask);
+    const elem = floatType(a);
+    [b, mask].forEach((tensor) => checkType(tensor, elem, 'a mixed tensor'));
+    const [entries = 0, channels = 0, height = 0, width = 0] = a.shape;
+    const [from, to, weights] = [this.#buffer(a), this.#buffer(b), this.#buffer(mask)];
+    const { tensor, buffer } = this.#create(a.shape, elem, 'mix');
+    const area = height * width;
+    recordMix(this.#context, {
+      elem,
+      a: from,
+      b: to,
+      mask: weights,
+      output: buffer,
+      entries,
+      channels,
+      area,
+    });
+    return tensor;
+  }
+
+  async moments(tensor: Tensor): Promise<{ readonly mean: number; readonly std: number }[]> {
+    const elem = floatType(tensor);
+    const input = this.#buffer(tensor);
+    const entries = tensor.shape[0] ?? 1;
+    const output = this.#context.createBuffer(entries * 8, 'moments');
+    try {
+      const perEntry = elementCount(tensor.shape) / entries;
+      recordMoments(this.#context, { elem, input, entries, perEntry, output });
+      const values = new Float32Array(await this.#context.read(output, entries * 8));
+      return Array.from({ length: entries }, (_, i) => ({
+        mean: must(values[2 * i], 'mean'),
+        std: must(values[2 * i + 1], 'deviation'),
+      }));
+    } finally {
+      this.#context.release(output);
+    }
+  }
+
+  async toPictures(
+    images: Tensor,
+    range: readonly [number, number],
+  ): Promise<Uint8ClampedArray<ArrayBuffer>[]> {
+    const { count, height, width } = checkPictures(images);
+    const elem = floatType(images);
+    const planes = this.#buffer(images);
+    const area = height * width;
+    const bytes = area * 4;
+    const pixels = this.#context.createBuffer(count * bytes, 'pictures');
+    try {
+      recordToPictures(this.#context, { elem, planes, pixels, entries: count, area, range });
+      const all = await this.#context.read(pixels, count * bytes);
+      return Array.from(
+        { length: count },
+        (_, i) => new Uint8ClampedArray(all.slice(i * bytes, (i + 1) * bytes)),
+      );
+    } finally {
+      this.#context.release(pixels);
+    }
+  }
+
+  dispose(): void {
+    this.#heap.close();
+    // Runs that were asked for end first; then buffers, then the sessions and with the last one the device.
+    void this.#sessions.queue.add(() => {
+      this.#giveBack();
+      this.#context.dispose();
+    });
+    void this.#sessions.close();
+  }
+
+  /** In front of a run: everything recorded goes to the queue first, and idle outputs go back for reuse. */
+  #handOver(): void {
+    const failure = this.#failure;
+    this.#failure = null;
+    if (failure !== null) {
+      throw failure;
+    }
+    this.#context.flush();
+    this.#giveBack();
+  }
+
+  #retire(tensor: OrtTensor): void {
+    this.#retired.push(tensor);
+    if (this.#retired.length === 1) {
+      void this.#sessions.queue.add(() => {
+        if (this.#retired.length === 0) {
+          return;
+        }
+        try {
+          this.#context.flush();
+        } catch (error) {
+          // Nobody waits for this task: the next run reports it.
+          this.#failure ??= error;
+        }
+        this.#giveBack();
+      });
+    }
+  }
+
+  #giveBack(): void {
+    const retired = this.#retired;
+    this.#retired = [];
+    retired.forEach((tensor) => tensor.dispose());
+  }
+
+  async #untilLost<T>(task: Promise<T>): Promise<T> {
+    return await Promise.race([task, this.#loss]);
+  }
+
+  #buffer(tensor: Tensor): GPUBuffer {
+    return this.#heap.own(tensor).data.buffer;
+  }
+
+  #create(
+    shape: readonly number[],
+    type: TensorType,
+    label: string,
+  ): { readonly tensor: Tensor; readonly buffer: GPUBuffer } {
+    const bytes = elementCount(shape) * BYTES_PER_ELEMENT[type];
+    const buffer = this.#context.createBuffer(bytes, label);
+    const tensor = this.#heap.create({ buffer, ort: null }, shape, type, bytes, () =>
+      this.#context.release(buffer),
+    );
+    return { tensor, buffer };
+  }
+
+  #adopt(result: OrtTensor): Tensor {
+    assert(result.location === 'gpu-buffer', 'an output of a graph is empty');
+    const type = toTensorType(result.type);
+    const bytes = elementCount(result.dims) * BYTES_PER_ELEMENT[type];
+    const data = { buffer: result.gpuBuffer as GPUBuffer, ort: result };
+    return this.#heap.create(data, result.dims, type, bytes, () => this.#retire(result));
+  }
+}
+
+const PROBE_GRAPH = encodeSmallGraph({
+  inputs: { x: [1] },
+  outputs: { y: [1] },
+  nodes: [{ op: 'Add', inputs: ['x', 'x'], outputs: ['y'] }],
+});
+
+function floatType(tensor: Tensor): FloatType {
+  const { type } = tensor;
+  assert(type === 'f32' || type === 'f16', `maths takes floats, not ${type}`);
+  return type;
+}
+
+/** Types of 1 byte are moved by whole words only. */
+function copyType(type: TensorType): 'u32' | 'f16' {
+  assert(type !== 'u8' && type !== 'rgba8', `${type} tensors can't be cut or joined on the GPU`);
+  return type === 'f16' ? 'f16' : 'u32';
+}
+
+function toFloats(values: ArrayBuffer, type: TensorType): Float32Array {
+  switch (type) {
+    case 'f32':
+      return new Float32Array(values);
+    case 'f16':
+      return halfToFloat(new Uint16Array(values));
+    case 'i32':
+      return new Float32Array(new Int32Array(values));
+    case 'u8':
+    case 'rgba8':
+      return new Float32Array(new Uint8Array(values));
+  }
+}
