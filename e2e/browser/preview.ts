@@ -57,7 +57,7 @@ function measure(
   context?.drawImage(image, 0, 0);
   const half = Math.floor(width / 2);
   const mean = (from: number): number => {
-    const data = context?.getImageData(from, 0, half, height).data ?? [];
+    const data = context?.getImageData(from, 0, half, height).data ?? new Uint8ClampedArray();
     return data.reduce((sum, value, at) => (at % 4 === 1 ? sum + value : sum), 0) / half / height;
   };
   return { left: Math.round(mean(0)), right: Math.round(mean(half)) };
