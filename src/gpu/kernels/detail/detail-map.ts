@@ -11,11 +11,14 @@ export type DetailMap = {
 
 export const COEFFICIENTS = 12;
 
+/** Side of the blocks on whose grid the wide fits are made; they change slowly and are interpolated. */
+export const BLOCK = 4;
+
 /** Half sizes of the windows, in pixels at model size. */
 export type DetailWindows = {
   /** Of the local fit. */
   readonly near: number;
-  /** Of the fit that the local one leans on where it sees too little. */
+  /** In blocks: of the fit that the local one leans on where it sees too little. */
   readonly wide: number;
   /** Of the residual that says how well the fit explains the edit. */
   readonly residual: number;
@@ -23,7 +26,7 @@ export type DetailWindows = {
 
 export function windowsOf(width: number, height: number): DetailWindows {
   const near = Math.max(2, Math.round(Math.min(width, height) / 32));
-  return { near, wide: 4 * near, residual: Math.max(1, Math.round(near / 4)) };
+  return { near, wide: near, residual: Math.max(1, Math.round(near / 4)) };
 }
 
 /**
@@ -34,6 +37,9 @@ export const RIDGES = { whole: 1 / 16, wide: 1, near: 9 } as const;
 
 /** Energy (squared levels, three channels) that decoding noise may have without counting as change of structure. */
 export const RESIDUAL_FLOOR = 48;
+
+/** The same for the wide fits, where noise averages out. */
+export const PRIOR_FLOOR = 3;
 
 /** Shares of explained energy below which no detail is taken and above which all of it is. */
 export const EXPLAINED = { none: 0.25, full: 0.75 } as const;

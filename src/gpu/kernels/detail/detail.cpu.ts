@@ -1,21 +1,40 @@
 import { assert } from '../../../base/assert.ts';
 import type { Pixels } from '../../pixels.ts';
-import { createFit, fitColours, IDENTITY } from './colour-fit.ts';
+import { createFit, fitColours, fitPrior, IDENTITY, SUMS, trustOf } from './colour-fit.ts';
 import {
+  BLOCK,
   COEFFICIENTS,
-  EXPLAINED,
   RESIDUAL_FLOOR,
   RIDGES,
   windowsOf,
   type DetailMap,
 } from './detail-map.ts';
-import { forEachWindow, wholeSums } from './window-sums.ts';
+import { blockSums, forEachWindow, totalOf, widen, type BlockSums } from './window-sums.ts';
 
-/** The colour map of the whole picture (3 x 3): what the local fits lean on, and what the shader is given. */
+/** The colour map of the whole picture (3 x 3): what the other fits lean on, and what the shader is given. */
 export function fitWholePicture(base: Pixels, edit: Pixels): Float64Array {
+  return fitWhole(blockSums(base, edit));
+}
+
+function fitWhole(blocks: BlockSums): Float64Array {
   const fit = createFit();
-  fitColours(fit, wholeSums(base, edit), base.width * base.height, IDENTITY, RIDGES.whole);
+  const { sums, count } = totalOf(blocks);
+  fitPrior(fit, sums, count, IDENTITY, RIDGES.whole);
   return fit.matrix;
+}
+
+/** Colour maps (3 x 3) of the surroundings of each block, leaning on that of the whole picture. */
+function fitWide(blocks: BlockSums, radius: number): Float32Array {
+  const whole = fitWhole(blocks);
+  const wide = widen(blocks, radius);
+  const fit = createFit();
+  const grid = new Float32Array(blocks.counts.length * 9);
+  for (let block = 0; block < blocks.counts.length; block++) {
+    const sums = wide.sums.subarray(block * SUMS, (block + 1) * SUMS);
+    fitPrior(fit, sums, wide.counts[block] ?? 0, whole, RIDGES.wide);
+    grid.set(fit.matrix, block * 9);
+  }
+  return grid;
 }
 
 /**
@@ -35,19 +54,18 @@ export function fitDetail(base: Pixels, edit: Pixels, detail: number): DetailMap
   const windows = windowsOf(width, height);
   const area = width * height;
   const fit = createFit();
-  const whole = fitWholePicture(base, edit);
+  const blocks = blockSums(base, edit);
+  const grid = fitWide(blocks, windows.wide);
+  const across = gridAxis(width, blocks.columns);
+  const down = gridAxis(height, blocks.rows);
   const gains = new Float32Array(area * 9);
-  forEachWindow(base, edit, windows.wide, (pixel, sums, count) => {
-    fitColours(fit, sums, count, whole, RIDGES.wide);
-    gains.set(fit.matrix, pixel * 9);
-  });
   const residual = new Float32Array(area);
   const explained = new Float32Array(area);
   const prior = new Float64Array(9);
   forEachWindow(base, edit, windows.near, (pixel, sums, count) => {
-    for (let i = 0; i < 9; i++) {
-      prior[i] = gains[pixel * 9 + i] ?? 0;
-    }
+    const x = pixel % width;
+    const y = (pixel - x) / width;
+    samplePrior(prior, grid, blocks.columns, across, x, down, y);
     fitColours(fit, sums, count, prior, RIDGES.near);
     gains.set(fit.matrix, pixel * 9);
     explained[pixel] = fit.explained;
@@ -55,7 +73,7 @@ export function fitDetail(base: Pixels, edit: Pixels, detail: number): DetailMap
   });
   const energy = boxMean(residual, width, height, windows.residual);
   for (let pixel = 0; pixel < area; pixel++) {
-    const weight = detail * weightOf(explained[pixel] ?? 0, energy[pixel] ?? 0);
+    const weight = detail * trustOf(explained[pixel] ?? 0, energy[pixel] ?? 0, RESIDUAL_FLOOR);
     for (let i = 0; i < 9; i++) {
       gains[pixel * 9 + i] = weight * (gains[pixel * 9 + i] ?? 0);
     }
@@ -82,13 +100,42 @@ function residualEnergy(
   return energy;
 }
 
-/** From the share of the edit's local energy that the fit explains; exactly 1 where nothing is left over. */
-export function weightOf(explained: number, residual: number): number {
-  const known = Math.max(0, explained) + RESIDUAL_FLOOR;
-  const share = known / (known + Math.max(0, residual));
-  const t = (share - EXPLAINED.none) / (EXPLAINED.full - EXPLAINED.none);
-  const clamped = Math.min(1, Math.max(0, t));
-  return clamped * clamped * (3 - 2 * clamped);
+type GridAxis = { readonly first: Int32Array; readonly share: Float32Array };
+
+/** For each pixel the block centre before it and the share of the next one. */
+function gridAxis(pixels: number, blocks: number): GridAxis {
+  const axis = { first: new Int32Array(pixels), share: new Float32Array(pixels) };
+  for (let i = 0; i < pixels; i++) {
+    const at = Math.min(blocks - 1, Math.max(0, (i + 0.5) / BLOCK - 0.5));
+    axis.first[i] = Math.floor(at);
+    axis.share[i] = at - Math.floor(at);
+  }
+  return axis;
+}
+
+function samplePrior(
+  prior: Float64Array,
+  grid: Float32Array,
+  columns: number,
+  across: GridAxis,
+  x: number,
+  down: GridAxis,
+  y: number,
+): void {
+  const shareX = across.share[x] ?? 0;
+  const shareY = down.share[y] ?? 0;
+  const right = shareX === 0 ? 0 : 9;
+  const below = shareY === 0 ? 0 : columns * 9;
+  const at = ((down.first[y] ?? 0) * columns + (across.first[x] ?? 0)) * 9;
+  for (let i = 0; i < 9; i++) {
+    const above = mix(grid[at + i] ?? 0, grid[at + right + i] ?? 0, shareX);
+    const under = mix(grid[at + below + i] ?? 0, grid[at + below + right + i] ?? 0, shareX);
+    prior[i] = mix(above, under, shareY);
+  }
+}
+
+function mix(a: number, b: number, share: number): number {
+  return a + share * (b - a);
 }
 
 function boxMean(

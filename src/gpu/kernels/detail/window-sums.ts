@@ -1,5 +1,6 @@
 import type { Pixels } from '../../pixels.ts';
 import { SUMS } from './colour-fit.ts';
+import { BLOCK } from './detail-map.ts';
 
 /** Adds (sign 1) or takes away (sign -1) one pixel's products at `at`. */
 function addProducts(
@@ -40,15 +41,78 @@ function addProducts(
   sums[at + 18] = (sums[at + 18] ?? 0) + y2 * x0;
   sums[at + 19] = (sums[at + 19] ?? 0) + y2 * x1;
   sums[at + 20] = (sums[at + 20] ?? 0) + y2 * x2;
+  sums[at + 21] = (sums[at + 21] ?? 0) + y0 * y0 * sign;
+  sums[at + 22] = (sums[at + 22] ?? 0) + y1 * y1 * sign;
+  sums[at + 23] = (sums[at + 23] ?? 0) + y2 * y2 * sign;
+}
+
+/** Sums over squares of BLOCK x BLOCK pixels, those at the right and bottom edge cut. */
+export type BlockSums = {
+  readonly columns: number;
+  readonly rows: number;
+  /** [rows, columns, SUMS] */
+  readonly sums: Float64Array;
+  /** Pixels of each block. */
+  readonly counts: Float64Array;
+};
+
+export function blockSums(base: Pixels, edit: Pixels): BlockSums {
+  const { width, height } = base;
+  const columns = Math.ceil(width / BLOCK);
+  const rows = Math.ceil(height / BLOCK);
+  const sums = new Float64Array(columns * rows * SUMS);
+  const counts = new Float64Array(columns * rows);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const block = Math.floor(y / BLOCK) * columns + Math.floor(x / BLOCK);
+      addProducts(sums, block * SUMS, base.data, edit.data, (y * width + x) * 4, 1);
+      counts[block] = (counts[block] ?? 0) + 1;
+    }
+  }
+  return { columns, rows, sums, counts };
+}
+
+/** Sums over the blocks within `radius` blocks of each block, cut at the edges. */
+export function widen(blocks: BlockSums, radius: number): BlockSums {
+  const { columns, rows } = blocks;
+  const across = { lines: rows, lineStep: columns, length: columns, step: 1 };
+  const down = { lines: columns, lineStep: 1, length: rows, step: columns };
+  const spread = (values: Float64Array, fields: number): Float64Array =>
+    sumAlong(sumAlong(values, fields, across, radius), fields, down, radius);
+  return { columns, rows, sums: spread(blocks.sums, SUMS), counts: spread(blocks.counts, 1) };
+}
+
+type Lines = { lines: number; lineStep: number; length: number; step: number };
+
+function sumAlong(values: Float64Array, fields: number, axis: Lines, radius: number): Float64Array {
+  const output = new Float64Array(values.length);
+  for (let line = 0; line < axis.lines; line++) {
+    for (let field = 0; field < fields; field++) {
+      const begin = line * axis.lineStep * fields + field;
+      const step = axis.step * fields;
+      let sum = 0;
+      for (let i = 0; i < Math.min(radius, axis.length); i++) {
+        sum += values[begin + i * step] ?? 0;
+      }
+      for (let i = 0; i < axis.length; i++) {
+        sum += i + radius < axis.length ? (values[begin + (i + radius) * step] ?? 0) : 0;
+        sum -= i - radius > 0 ? (values[begin + (i - radius - 1) * step] ?? 0) : 0;
+        output[begin + i * step] = sum;
+      }
+    }
+  }
+  return output;
 }
 
 /** Sums over the whole of both pictures. */
-export function wholeSums(base: Pixels, edit: Pixels): Float64Array {
+export function totalOf(blocks: BlockSums): { sums: Float64Array; count: number } {
   const sums = new Float64Array(SUMS);
-  for (let pixel = 0; pixel < base.data.length; pixel += 4) {
-    addProducts(sums, 0, base.data, edit.data, pixel, 1);
+  let count = 0;
+  for (let block = 0; block < blocks.counts.length; block++) {
+    addColumn(sums, blocks.sums, block * SUMS, 1);
+    count += blocks.counts[block] ?? 0;
   }
-  return sums;
+  return { sums, count };
 }
 
 /**
