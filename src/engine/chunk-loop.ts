@@ -1,0 +1,172 @@
+import { checkAborted } from '../base/abort.ts';
+import { must } from '../base/assert.ts';
+import type { Disposable } from '../base/disposal.ts';
+import { planChunks, type Batch } from '../diffusion/chunks.ts';
+import type { AttentionSite } from '../models/manifest.ts';
+import type { AttentionMode } from '../project/document.ts';
+import { gatherCounts, StepBank } from './banks.ts';
+import type { FrameLatents } from './conditioning.ts';
+import type { Bank, Tensor, TensorRuntime } from './runtime/tensor-runtime.ts';
+import type { Sampling, Trajectory } from './sampling.ts';
+import type { KeysValues, SelfAttention } from './unet.ts';
+
+export type ChunkLoopOptions = {
+  readonly runtime: TensorRuntime;
+  readonly sampling: Sampling;
+  readonly mode: AttentionMode;
+  readonly branches: number;
+  /** Latents of the anchors, in order, as one batch; lent, for as long as the loop lives. */
+  readonly anchors: FrameLatents;
+  /** Keep the keys and values of all steps, so that the anchors run once; else once per chunk. */
+  readonly keepsBank: boolean;
+  readonly batchesPerChunk: number;
+  /** The latents of a batch's frames; the loop takes them over. */
+  readonly load: (batch: Batch) => Promise<FrameLatents>;
+  /** Number within the clip of the span's first frame. */
+  readonly firstFrame: number;
+  readonly signal: AbortSignal;
+  /** Told after each step of each batch, so that progress moves within a batch. */
+  readonly onStep?: () => void;
+};
+
+/** A batch that has come to its end; the receiver owns the trajectory: `sample` is the edit, `source` what it began as. */
+export type FinishedBatch = { readonly batch: Batch; readonly trajectory: Trajectory };
+
+/**
+ * The anchors' keys and values, read by every frame: at each step the anchors run first (gather), then the chunk's
+ * batches against them (swap), then the bank is dropped, unless the bank of all steps is kept. Anchors start from the
+ * same noise every time, so chunks can't change the result.
+ */
+export class ChunkLoop implements Disposable {
+  readonly #options: ChunkLoopOptions;
+  /** One bank per step, filled by the first pass of the anchors when banks are kept. */
+  #kept: StepBank[] = [];
+
+  constructor(options: ChunkLoopOptions) {
+    this.#options = options;
+  }
+
+  /** Finished batches in order. */
+  async *run(batches: readonly Batch[]): AsyncGenerator<FinishedBatch> {
+    for (const chunk of planChunks(batches, this.#options)) {
+      const finished = await this.#runChunk(chunk);
+      try {
+        for (let next = finished.shift(); next !== undefined; next = finished.shift()) {
+          yield next;
+        }
+      } finally {
+        // Where the receiver stopped early nobody else would free the rest.
+        finished.forEach(({ trajectory }) => trajectory.dispose());
+      }
+    }
+  }
+
+  dispose(): void {
+    this.#kept.forEach((bank) => bank.dispose());
+    this.#kept = [];
+  }
+
+  async #runChunk(chunk: readonly Batch[]): Promise<FinishedBatch[]> {
+    const { sampling, keepsBank } = this.#options;
+    const trajectories: Trajectory[] = [];
+    let anchors: Trajectory | null = null;
+    try {
+      for (const batch of chunk) {
+        trajectories.push(await this.#start(batch));
+      }
+      const knowsBanks = this.#kept.length === sampling.steps;
+      if (this.#readsAnchors && !knowsBanks) {
+        anchors = await this.#startAnchors();
+      }
+      for (let step = 0; step < sampling.steps; step++) {
+        const bank = anchors === null ? this.#kept[step] : await this.#gather(anchors, step);
+        try {
+          for (const trajectory of trajectories) {
+            await this.#advance(trajectory, step, this.#readBank(bank));
+          }
+        } finally {
+          if (anchors !== null && keepsBank && bank !== undefined) {
+            this.#kept.push(bank);
+          } else if (anchors !== null) {
+            bank?.dispose();
+          }
+        }
+      }
+      anchors?.dispose();
+      return chunk.map((batch, i) => ({
+        batch,
+        trajectory: must(trajectories[i], 'a trajectory'),
+      }));
+    } catch (error) {
+      anchors?.dispose();
+      trajectories.forEach((trajectory) => trajectory.dispose());
+      this.dispose();
+      throw error;
+    }
+  }
+
+  get #readsAnchors(): boolean {
+    return this.#options.mode !== 'independent';
+  }
+
+  async #start(batch: Batch): Promise<Trajectory> {
+    const { sampling, load, firstFrame } = this.#options;
+    const frames = batch.frames.map((frame) => firstFrame + frame);
+    return await sampling.start(await load(batch), frames);
+  }
+
+  async #startAnchors(): Promise<Trajectory> {
+    const { sampling, runtime, anchors } = this.#options;
+    const share = (tensor: Tensor) => runtime.reshape(tensor, tensor.shape);
+    const source = share(anchors.source);
+    const mask = anchors.mask === null ? null : share(anchors.mask);
+    // Anchors share the common draw, so their frame numbers don't matter.
+    const frames = Array.from({ length: source.shape[0] ?? 0 }, () => 0);
+    return await sampling.start({ source, mask }, frames);
+  }
+
+  async #advance(trajectory: Trajectory, step: number, attention: SelfAttention): Promise<void> {
+    const { sampling, signal, onStep } = this.#options;
+    checkAborted(signal);
+    await sampling.advance(trajectory, step, attention);
+    onStep?.();
+  }
+
+  /** Runs one step of the anchors and keeps what they made at every site. */
+  async #gather(anchors: Trajectory, step: number): Promise<StepBank> {
+    const { runtime, branches, mode } = this.#options;
+    const bank = new StepBank();
+    try {
+      await this.#advance(anchors, step, (site, own) => {
+        const shared = bank.capture(runtime, site, own, branches);
+        return mode === 'own+anchors' ? [shared] : [sequential(shared, own, branches)];
+      });
+      return bank;
+    } catch (error) {
+      bank.dispose();
+      throw error;
+    }
+  }
+
+  /** What a frame's site reads, by mode. */
+  #readBank(bank: StepBank | undefined): SelfAttention {
+    const { mode } = this.#options;
+    const anchors = (site: AttentionSite): Bank => must(bank?.get(site), `anchors at ${site.path}`);
+    switch (mode) {
+      case 'swap':
+      case 'first':
+        return (site) => [anchors(site)];
+      case 'own+anchors':
+        return (site, own) => [own, anchors(site)];
+      case 'independent':
+      case 'previous+first':
+        return (_, own) => [own];
+    }
+  }
+}
+
+/** A gather in one batch: anchor j reads the anchors before it. */
+function sequential(shared: KeysValues, own: KeysValues, branches: number): Bank {
+  const [rows = 0, tokens = 0] = own.k.shape;
+  return { ...shared, keyCounts: gatherCounts(rows / branches, tokens, branches) };
+}

@@ -1,0 +1,95 @@
+import type { Batch } from '../diffusion/chunks.ts';
+import { openClip } from '../media/open-clip.ts';
+import type { EditRequest, EditSummary, JobEvent } from '../protocol/engine.ts';
+import type { PictureStore } from '../store/picture-store.ts';
+import { planEdit, type EditPlan } from './edit-plan.ts';
+import { EditRun, type EditTools } from './edit-run.ts';
+import { ProgressReporter } from './progress.ts';
+
+/**
+ * Runs an edit: every frame of its span that is not stored yet, stored as soon as it is finished. Frames found from an
+ * earlier run are kept, so a job that was cancelled or crashed goes on where it stopped.
+ */
+export async function runEditJob(
+  request: EditRequest,
+  tools: EditTools,
+  send: (event: JobEvent) => void,
+  signal: AbortSignal,
+): Promise<EditSummary> {
+  const started = performance.now();
+  tools.clock.reset();
+  const progress = new ProgressReporter(send);
+  progress.begin('opening', 1, 'steps');
+  const clip = await openClip(request.source, { signal });
+  try {
+    const plan = await planEdit(request.editId, {
+      project: request.project,
+      clip: { ...clip.info, times: clip.times },
+      runtime: tools.runtime.kind,
+      openPackage: (id) => tools.models.openPackage(id, signal),
+    });
+    const { recipe, base, anchors } = plan;
+    send({ kind: 'recipe', recipe, base, anchors });
+    clip.info.notices.forEach((text) => send({ kind: 'notice', text }));
+    const stored = await findStored(plan, tools.pictures);
+    const batches = chooseBatches(plan, stored, request.onlyFrame);
+    if (stored.size > 0) {
+      send({ kind: 'frames', indices: [...stored].toSorted((a, b) => a - b) });
+    }
+    let firstFrameSeconds = stored.size > 0 ? secondsSince(started) : 0;
+    let edited = 0;
+    if (batches.length > 0) {
+      const run = new EditRun({ request, tools, plan, clip, progress, send, signal });
+      await run.run(batches, (indices) => {
+        firstFrameSeconds ||= secondsSince(started);
+        edited += indices.filter((frame) => !stored.has(frame)).length;
+        send({ kind: 'frames', indices });
+      });
+    }
+    return {
+      recipe,
+      base,
+      frames: plan.range.to - plan.range.from,
+      edited,
+      reused: stored.size,
+      seconds: secondsSince(started),
+      firstFrameSeconds,
+      stages: tools.clock.times,
+    };
+  } finally {
+    clip.dispose();
+  }
+}
+
+/** Frames of the span (numbers within the clip) that have both pictures. */
+async function findStored(plan: EditPlan, pictures: PictureStore): Promise<Set<number>> {
+  const [edits, bases] = await Promise.all([
+    pictures.frames(plan.recipe),
+    pictures.frames(plan.base),
+  ]);
+  const { from, to } = plan.range;
+  return new Set([...edits].filter((frame) => frame >= from && frame < to && bases.has(frame)));
+}
+
+/** The batches that hold a frame still to be made; for a preview the one with that frame. */
+function chooseBatches(
+  plan: EditPlan,
+  stored: ReadonlySet<number>,
+  onlyFrame: number | undefined,
+): readonly Batch[] {
+  const { batches, range, edit } = plan;
+  const isMissing = ({ frames, real }: Batch) =>
+    frames
+      .slice(0, real)
+      .map((frame) => range.from + frame)
+      .some((frame) => !stored.has(frame) && (onlyFrame === undefined || frame === onlyFrame));
+  if (edit.settings.mode === 'previous+first') {
+    // A chain: every frame needs the ones before it.
+    return batches.slice(0, batches.findLastIndex(isMissing) + 1);
+  }
+  return batches.filter(isMissing);
+}
+
+function secondsSince(start: number): number {
+  return (performance.now() - start) / 1000;
+}

@@ -1,0 +1,185 @@
+import { must } from '../base/assert.ts';
+import { AppError } from '../base/error.ts';
+import { canonicalJson, sha256 } from '../base/hash.ts';
+import type { Microseconds, Size } from '../base/units.ts';
+import { planAnchors } from '../diffusion/anchors.ts';
+import { planBatches, type Batch } from '../diffusion/chunks.ts';
+import { planModelSize } from '../diffusion/model-size.ts';
+import type { Manifest } from '../models/manifest.ts';
+import type { Edit, MaskTrack, Project } from '../project/document.ts';
+import { frameRange } from '../project/frames.ts';
+import type { EditResult, RuntimeKind } from '../protocol/engine.ts';
+import { checkEdit } from './edit-settings.ts';
+import { autoencoderHash, type ModelPackage } from './package.ts';
+
+/** Changes when the same recipe would give another picture, so that old pictures are not taken for new ones. */
+const RECIPE_FORMAT = 1;
+/** Frames of 256 x 256 pixels per graph run: enough to hide the cost of a call, few enough to see results early. */
+const BATCH_AT_256 = { cpu: 4, webgpu: 8 } as const;
+const LARGEST_BATCH = 8;
+
+/** Everything about an edit that is decided before the model is loaded. */
+export type EditPlan = {
+  readonly edit: Edit;
+  readonly package: ModelPackage;
+  /** Frame numbers within the clip, half-open. */
+  readonly range: { readonly from: number; readonly to: number };
+  /** Numbers within the clip, ascending. */
+  readonly anchors: readonly number[];
+  readonly modelSize: Size;
+  /** Frame numbers within the span. */
+  readonly batches: readonly Batch[];
+  /** Names under which the edit's pictures and the decoded source are stored. */
+  readonly recipe: string;
+  readonly base: string;
+  /** Enabled edits below this one that share frames with it: their picture is this one's source. */
+  readonly below: readonly EditResult[];
+};
+
+/** What a plan needs to know of the clip. */
+export type PlannedClip = Size & {
+  readonly fingerprint: string;
+  readonly times: ArrayLike<Microseconds>;
+};
+
+export type PlanContext = {
+  readonly project: Project;
+  readonly clip: PlannedClip;
+  readonly runtime: RuntimeKind;
+  readonly openPackage: (id: string) => Promise<ModelPackage>;
+};
+
+/** Checks an edit and plans it: `prompt/empty`, `edit/bad-setting`, `edit/empty-span`, `model/…`. */
+export async function planEdit(editId: string, context: PlanContext): Promise<EditPlan> {
+  const { project, clip, runtime } = context;
+  const index = project.edits.findIndex((candidate) => candidate.id === editId);
+  const edit = must(project.edits[index], `edit ${editId}`);
+  checkEdit(edit);
+  const range = frameRange(clip.times, edit.span);
+  if (range.from >= range.to) {
+    throw new AppError('edit/empty-span', describeSpan(edit, clip.times));
+  }
+  const modelPackage = await context.openPackage(edit.settings.model);
+  const { manifest } = modelPackage;
+  const modelSize = planModelSize(clip, edit.settings.size, manifest.stride);
+  const below = await planBelow(project.edits.slice(0, index), edit, range, context);
+  const frames = range.to - range.from;
+  const anchors = anchorCount(edit);
+  const isChain = edit.settings.mode === 'previous+first';
+  const batchSize = isChain ? 1 : planBatchSize(modelSize, runtime, manifest.branches.length);
+  const plan = {
+    edit,
+    package: modelPackage,
+    range,
+    anchors: planAnchors(frames, anchors).map((frame) => range.from + frame),
+    modelSize,
+    batches: planBatches(frames, batchSize),
+    below,
+  };
+  return { ...plan, ...(await nameResults(plan, batchSize, context)) };
+}
+
+/** Frames per graph run: fixed per package, size and runtime, because pictures depend on it in the last bits. */
+export function planBatchSize(size: Size, runtime: RuntimeKind, branches: number): number {
+  const fitting = (BATCH_AT_256[runtime] * 256 * 256) / (size.width * size.height * branches);
+  return Math.min(LARGEST_BATCH, Math.max(1, Math.round(fitting)));
+}
+
+function anchorCount(edit: Edit): number {
+  switch (edit.settings.mode) {
+    case 'swap':
+    case 'own+anchors':
+      return edit.settings.anchors;
+    case 'first':
+    case 'previous+first':
+      return 1;
+    case 'independent':
+      return 0;
+  }
+}
+
+/** The lower edits that this one's frames show, lowest first; each is named by its own plan. */
+async function planBelow(
+  lower: readonly Edit[],
+  edit: Edit,
+  range: EditPlan['range'],
+  context: PlanContext,
+): Promise<EditResult[]> {
+  const results: EditResult[] = [];
+  for (const candidate of lower) {
+    const other = frameRange(context.clip.times, candidate.span);
+    const overlaps = other.from < range.to && range.from < other.to;
+    if (candidate.enabled && candidate.clipId === edit.clipId && overlaps) {
+      const { recipe, base } = await planEdit(candidate.id, context);
+      results.push({ editId: candidate.id, recipe, base });
+    }
+  }
+  return results;
+}
+
+/** SHA-256 over all that decides the pictures, and over what decides the decoded source. */
+async function nameResults(
+  plan: Omit<EditPlan, 'recipe' | 'base'>,
+  batchSize: number,
+  context: PlanContext,
+): Promise<{ recipe: string; base: string }> {
+  const { edit, range, anchors, modelSize, below } = plan;
+  const { hash, manifest } = plan.package;
+  const { settings } = edit;
+  const shared = {
+    format: RECIPE_FORMAT,
+    clip: context.clip.fingerprint,
+    runtime: context.runtime,
+    size: [modelSize.width, modelSize.height],
+    batchSize,
+    below: below.map(({ editId, recipe, base }) => ({
+      recipe,
+      base,
+      ...visibleBlend(
+        must(
+          context.project.edits.find(({ id }) => id === editId),
+          'the edit below',
+        ),
+      ),
+    })),
+  };
+  const base = canonicalJson({ ...shared, kind: 'base', vae: autoencoderHash(manifest) });
+  const recipe = canonicalJson({
+    ...shared,
+    kind: 'edit',
+    package: hash,
+    range: [range.from, range.to],
+    anchors,
+    prompt: edit.prompt,
+    negative: readsNegative(manifest) ? edit.negative : '',
+    seed: settings.seed,
+    steps: settings.steps,
+    strength: settings.strength,
+    mode: settings.mode,
+    mask: steeringMask(edit.mask),
+  });
+  return { recipe: await sha256(recipe), base: await sha256(base) };
+}
+
+/** What of a lower edit changes the picture above it without changing its own stored pictures. */
+function visibleBlend(edit: Edit): object {
+  return { span: edit.span, amount: edit.amount, mask: edit.mask };
+}
+
+function readsNegative(manifest: Manifest): boolean {
+  return manifest.branches.some((branch) => branch.text === 'negative');
+}
+
+/** The mask as the latents see it: without its soft rim, which only compositing uses and may change freely. */
+export function steeringMask(mask: MaskTrack | null): MaskTrack | null {
+  return mask === null ? null : { ...mask, feather: 0 };
+}
+
+function describeSpan(edit: Edit, times: ArrayLike<Microseconds>): string {
+  const seconds = (time: number) => (time / 1e6).toFixed(2);
+  const last = times[times.length - 1] ?? 0;
+  return (
+    `It goes from ${seconds(edit.span.from)} s to ${seconds(edit.span.to)} s; ` +
+    `the clip’s frames lie from 0 s to ${seconds(last)} s.`
+  );
+}

@@ -1,0 +1,310 @@
+import { checkAborted } from '../base/abort.ts';
+import { DisposalScope } from '../base/disposal.ts';
+import type { Batch } from '../diffusion/chunks.ts';
+import type { SchedulerConfig } from '../diffusion/schedulers/config.ts';
+import { createSampler } from '../diffusion/schedulers/create-sampler.ts';
+import type { ClipReader } from '../media/clip-reader.ts';
+import type { Manifest } from '../models/manifest.ts';
+import type { EditRequest, JobEvent } from '../protocol/engine.ts';
+import type { Picture } from '../protocol/media.ts';
+import { createRenderer } from '../render/renderer.ts';
+import type { PictureStore } from '../store/picture-store.ts';
+import { bankBytes } from './banks.ts';
+import { runChain } from './chain-loop.ts';
+import { ChunkLoop, type ChunkLoopOptions, type FinishedBatch } from './chunk-loop.ts';
+import type { FrameLatents } from './conditioning.ts';
+import type { EditPlan } from './edit-plan.ts';
+import { yieldToEvents } from './events.ts';
+import { FrameSource } from './frame-source.ts';
+import type { ModelCache } from './model-cache.ts';
+import { planPins, type DiffusionModel } from './model.ts';
+import { checkImages, downloadPictures, uploadPictures } from './picture-tensors.ts';
+import type { ProgressReporter } from './progress.ts';
+import type { Tensor, TensorRuntime } from './runtime/tensor-runtime.ts';
+import { Sampling } from './sampling.ts';
+import type { StageClock } from './stage-clock.ts';
+
+export type EditTools = {
+  readonly runtime: TensorRuntime;
+  readonly pictures: PictureStore;
+  readonly models: ModelCache;
+  readonly clock: StageClock;
+  /** Bytes that the anchors' keys and values of all steps may take; where they fit, the anchors run once. */
+  readonly bankBudget: number;
+  readonly batchesPerChunk: number;
+};
+
+export type RunParts = {
+  readonly request: EditRequest;
+  readonly tools: EditTools;
+  readonly plan: EditPlan;
+  readonly clip: ClipReader;
+  readonly progress: ProgressReporter;
+  readonly send: (event: JobEvent) => void;
+  readonly signal: AbortSignal;
+};
+
+/** The part of an edit job that needs the model. */
+export class EditRun {
+  readonly #parts: RunParts;
+  /** The next batch's pictures, decoded while the model works on the one before. */
+  #ahead: { readonly batch: Batch; readonly pictures: Promise<Picture[]> } | null = null;
+
+  /** Source pictures of the batches on their way, for the check of what comes out. */
+  readonly #sources = new Map<Batch, readonly Picture[]>();
+
+  constructor(parts: RunParts) {
+    this.#parts = parts;
+  }
+
+  /** Runs the batches in order; `onFrames` hears which frames (numbers within the clip) are stored now. */
+  async run(
+    batches: readonly Batch[],
+    onFrames: (indices: readonly number[]) => void,
+  ): Promise<void> {
+    const { progress } = this.#parts;
+    const model = await this.#loadModel();
+    const scope = new DisposalScope();
+    try {
+      const [, height, width] = model.latentShape;
+      const frames = this.#createSource({ width, height });
+      const anchors = await this.#encodeAnchors(model, frames, scope);
+      const todo = batches.reduce((sum, batch) => sum + batch.real, 0);
+      let done = 0;
+      progress.begin('rendering', todo, 'frames');
+      const options = this.#loopOptions(model, frames, anchors, batches);
+      for await (const finished of this.#loop(options, batches, scope)) {
+        const indices = await this.#finish(model, finished);
+        onFrames(indices);
+        done += indices.length;
+        progress.update(done);
+      }
+    } finally {
+      scope.dispose();
+      // A decode that nobody will wait for any more must not become an unhandled rejection.
+      this.#ahead?.pictures.catch(() => undefined);
+    }
+  }
+
+  async #loadModel(): Promise<DiffusionModel> {
+    const { plan, progress, send, signal, tools } = this.#parts;
+    let isCounting = false;
+    const model = await tools.clock.time('load', () =>
+      tools.models.load(plan.package, plan.modelSize, signal, (done, total) => {
+        if (!isCounting) {
+          isCounting = true;
+          progress.begin('loading-model', total, 'bytes');
+        }
+        progress.update(done);
+      }),
+    );
+    const cut = await model.setPrompt({ prompt: plan.edit.prompt, negative: plan.edit.negative });
+    if (cut !== null) {
+      const { maxTokens } = plan.package.manifest.text;
+      send({
+        kind: 'notice',
+        text: `The prompt is longer than the ${maxTokens} tokens this model reads. Left out: “${cut}”.`,
+      });
+    }
+    return model;
+  }
+
+  #createSource(latentSize: { width: number; height: number }): FrameSource {
+    const { clip, request, plan, tools, signal } = this.#parts;
+    const renderer = createRenderer({ pictures: tools.pictures, gpu: null });
+    return new FrameSource({ clip, project: request.project, plan, renderer, latentSize, signal });
+  }
+
+  /** The anchors' latents as one batch; encoded in batches of the usual size. */
+  async #encodeAnchors(
+    model: DiffusionModel,
+    frames: FrameSource,
+    scope: DisposalScope,
+  ): Promise<FrameLatents> {
+    const { plan, tools, progress, signal } = this.#parts;
+    const { runtime, clock } = tools;
+    const { anchors } = plan;
+    progress.begin('preparing', anchors.length, 'frames');
+    const batchSize = plan.batches[0]?.frames.length ?? 1;
+    const parts: Tensor[] = [];
+    for (let from = 0; from < anchors.length; from += batchSize) {
+      checkAborted(signal);
+      const some = anchors.slice(from, from + batchSize);
+      const pictures = await clock.time('decode', () => frames.pictures(some));
+      parts.push(scope.own(await this.#encode(model, pictures)));
+      progress.update(from + some.length);
+      await yieldToEvents();
+    }
+    const [first] = parts;
+    const [channels, height, width] = model.latentShape;
+    const source =
+      parts.length > 1
+        ? scope.own(await runtime.concat(parts, 0))
+        : (first ??
+          scope.own(runtime.upload(new Float32Array(), [0, channels, height, width], 'f32')));
+    const mask = this.#uploadMasks(frames, anchors, model);
+    return { source, mask: mask === null ? null : scope.own(mask) };
+  }
+
+  async #encode(model: DiffusionModel, pictures: readonly Picture[]): Promise<Tensor> {
+    const { runtime } = this.#parts.tools;
+    const images = uploadPictures(runtime, pictures, model.manifest.latent.imageRange);
+    try {
+      return await model.encode(images);
+    } finally {
+      images.dispose();
+    }
+  }
+
+  #uploadMasks(
+    source: FrameSource,
+    frames: readonly number[],
+    model: DiffusionModel,
+  ): Tensor | null {
+    const values = source.masks(frames);
+    const [, height, width] = model.latentShape;
+    return values === null
+      ? null
+      : this.#parts.tools.runtime.upload(values, [frames.length, 1, height, width], 'f32');
+  }
+
+  #loopOptions(
+    model: DiffusionModel,
+    frames: FrameSource,
+    anchors: FrameLatents,
+    batches: readonly Batch[],
+  ): ChunkLoopOptions {
+    const { plan, tools, signal } = this.#parts;
+    const { settings } = plan.edit;
+    const { manifest } = model;
+    const sampler = createSampler(toSchedulerConfig(manifest), settings);
+    const bank = bankBytes(manifest, planPins(manifest, model.size), plan.anchors.length);
+    return {
+      runtime: tools.runtime,
+      sampling: new Sampling({
+        runtime: tools.runtime,
+        model,
+        sampler,
+        seed: settings.seed,
+        noisePerFrame: settings.mode === 'independent',
+        startsFromNoise: settings.strength === 1 && manifest.conditioning !== 'none',
+        signal,
+      }),
+      mode: settings.mode,
+      branches: model.branches,
+      anchors,
+      keepsBank: bank * sampler.steps.length <= tools.bankBudget,
+      batchesPerChunk: tools.batchesPerChunk,
+      load: (batch) => this.#loadBatch(model, frames, batch, batches),
+      firstFrame: plan.range.from,
+      signal,
+    };
+  }
+
+  async *#loop(
+    options: ChunkLoopOptions,
+    batches: readonly Batch[],
+    scope: DisposalScope,
+  ): AsyncGenerator<FinishedBatch> {
+    yield* options.mode === 'previous+first'
+      ? runChain(options, batches)
+      : scope.own(new ChunkLoop(options)).run(batches);
+  }
+
+  /** A batch's latents; starts decoding the batch after it. */
+  async #loadBatch(
+    model: DiffusionModel,
+    frames: FrameSource,
+    batch: Batch,
+    batches: readonly Batch[],
+  ): Promise<FrameLatents> {
+    const { plan, tools } = this.#parts;
+    const numbers = (of: Batch) => of.frames.map((frame) => plan.range.from + frame);
+    const ahead =
+      this.#ahead?.batch === batch ? this.#ahead.pictures : frames.pictures(numbers(batch));
+    this.#ahead = null;
+    const pictures = await tools.clock.time('decode', () => ahead);
+    this.#sources.set(batch, pictures);
+    const next = batches[batches.indexOf(batch) + 1];
+    if (next !== undefined) {
+      const promise = frames.pictures(numbers(next));
+      promise.catch(() => undefined);
+      this.#ahead = { batch: next, pictures: promise };
+    }
+    const source = await this.#encode(model, pictures);
+    return { source, mask: this.#uploadMasks(frames, numbers(batch), model) };
+  }
+
+  /** Decodes, checks and stores what is new of a finished batch. Resolves to its frames, all stored now. */
+  async #finish(model: DiffusionModel, finished: FinishedBatch): Promise<number[]> {
+    const { plan } = this.#parts;
+    const { batch, trajectory } = finished;
+    const numbers = batch.frames.slice(0, batch.real).map((frame) => plan.range.from + frame);
+    try {
+      const sources = this.#sources.get(batch) ?? [];
+      const edited = await this.#decode(model, trajectory.sample, sources, numbers);
+      const needsBase = await this.#missing(plan.base, numbers);
+      if (needsBase.size > 0) {
+        const decoded = await this.#decode(model, trajectory.source, sources, numbers);
+        await this.#store(plan.base, numbers, decoded, needsBase);
+      }
+      await this.#store(plan.recipe, numbers, edited, await this.#missing(plan.recipe, numbers));
+    } finally {
+      trajectory.dispose();
+      this.#sources.delete(batch);
+    }
+    await yieldToEvents();
+    return numbers;
+  }
+
+  async #missing(name: string, frames: readonly number[]): Promise<Set<number>> {
+    const { pictures } = this.#parts.tools;
+    const missing = new Set<number>();
+    for (const frame of frames) {
+      if (!(await pictures.has(name, frame))) {
+        missing.add(frame);
+      }
+    }
+    return missing;
+  }
+
+  async #decode(
+    model: DiffusionModel,
+    latents: Tensor,
+    sources: readonly Picture[],
+    frames: readonly number[],
+  ): Promise<Picture[]> {
+    const { runtime } = this.#parts.tools;
+    const range = model.manifest.latent.imageRange;
+    const images = await model.decode(latents);
+    try {
+      await checkImages(runtime, images, sources, frames, range);
+      return await downloadPictures(runtime, images, range, model.size, frames.length);
+    } finally {
+      images.dispose();
+    }
+  }
+
+  async #store(
+    name: string,
+    frames: readonly number[],
+    made: readonly Picture[],
+    missing: ReadonlySet<number>,
+  ): Promise<void> {
+    const { clock, pictures } = this.#parts.tools;
+    await clock.time('store', async () => {
+      for (const [i, frame] of frames.entries()) {
+        const picture = made[i];
+        if (picture !== undefined && missing.has(frame)) {
+          await pictures.put(name, frame, picture);
+        }
+      }
+    });
+  }
+}
+
+/** The package's scheduler defaults as a sampler's config. */
+export function toSchedulerConfig(manifest: Manifest): SchedulerConfig {
+  const { clipSample, ...scheduler } = manifest.scheduler;
+  return { ...scheduler, prediction: manifest.prediction, clipRange: clipSample ? 1 : null };
+}

@@ -1,0 +1,68 @@
+import { AppError, toAppError } from '../base/error.ts';
+import { checkAborted } from '../base/abort.ts';
+
+/** Told how many more bytes of a file have arrived. */
+export type BytesListener = (bytes: number) => void;
+
+/** Where the files of one model package come from. */
+export interface PackageSource {
+  /** The package's name in messages. */
+  readonly id: string;
+  /** A whole file, not checked. `model/not-found` if there is none. */
+  read(
+    path: string,
+    signal?: AbortSignal,
+    onBytes?: BytesListener,
+  ): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** Packages beside the app: `<base>models/<id>/`. */
+export function createHttpSource(id: string, base: URL): PackageSource {
+  const folder = new URL(`models/${encodeURIComponent(id)}/`, base);
+  return {
+    id,
+    read: async (path, signal, onBytes) => {
+      checkAborted(signal);
+      try {
+        return await fetchFile(new URL(path, folder), signal, onBytes);
+      } catch (error) {
+        throw toAppError(error, 'model/not-found');
+      }
+    },
+  };
+}
+
+async function fetchFile(
+  url: URL,
+  signal: AbortSignal | undefined,
+  onBytes: BytesListener | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetch(url, signal === undefined ? {} : { signal });
+  // Servers of single-page apps answer missing files with their page.
+  const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false;
+  if (!response.ok || isPage || response.body === null) {
+    throw new AppError(
+      'model/not-found',
+      `${url.pathname}: ${isPage ? 'missing' : response.status}`,
+    );
+  }
+  const parts: Uint8Array[] = [];
+  let total = 0;
+  const reader = response.body.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    parts.push(part.value);
+    total += part.value.length;
+    onBytes?.(part.value.length);
+  }
+  return joinParts(parts, total);
+}
+
+function joinParts(parts: readonly Uint8Array[], total: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(total);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

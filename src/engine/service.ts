@@ -1,0 +1,156 @@
+import { AppError, toAppError } from '../base/error.ts';
+import type {
+  EditRequest,
+  EditSummary,
+  EngineService,
+  ExportRequest,
+  ExportSummary,
+  JobEvent,
+  RuntimeChoice,
+  RuntimeInfo,
+} from '../protocol/engine.ts';
+import { openPictureStore, type PictureStore } from '../store/picture-store.ts';
+import { runEditJob } from './edit-job.ts';
+import { runExportJob, type FrameListener } from './export-job.ts';
+import { ModelCache } from './model-cache.ts';
+import { createHttpSource, type PackageSource } from './package-source.ts';
+import { createRuntime } from './runtime/choose-runtime.ts';
+import { TaskQueue } from './runtime/task-queue.ts';
+import type { TensorRuntime } from './runtime/tensor-runtime.ts';
+import { StageClock } from './stage-clock.ts';
+
+/** How often a job may rebuild a lost device before it gives up. */
+const MOST_REBUILDS = 3;
+const MEGABYTE = 2 ** 20;
+/** For the anchors' keys and values of all steps: GPU buffers, or typed arrays of this thread. */
+const BANK_BUDGET = { webgpu: 768 * MEGABYTE, cpu: 768 * MEGABYTE } as const;
+const BATCHES_PER_CHUNK = 8;
+
+type Live = { readonly runtime: TensorRuntime; readonly models: ModelCache };
+
+export type EngineOptions = {
+  readonly findSource: (id: string) => PackageSource;
+  /** The folder for pictures; the origin's file system by default. */
+  readonly folder?: FileSystemDirectoryHandle;
+  readonly bankBudget?: number;
+  readonly batchesPerChunk?: number;
+};
+
+/** The engine of one worker: one runtime, one loaded model, one queue of jobs. */
+export class Engine implements EngineService {
+  readonly #options: EngineOptions;
+  readonly #queue = new TaskQueue();
+  readonly #clock = new StageClock();
+  readonly #jobs = new Map<string, AbortController>();
+  #choice: RuntimeChoice = 'auto';
+  #live: Live | null = null;
+  #pictures: PictureStore | null = null;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+  }
+
+  start(choice: RuntimeChoice): Promise<RuntimeInfo> {
+    return this.#queue.add(async () => {
+      if (this.#live === null || choice !== this.#choice) {
+        this.#choice = choice;
+        await this.#rebuild();
+      }
+      return (await this.#engine()).runtime.info;
+    });
+  }
+
+  edit(request: EditRequest, onEvent: (event: JobEvent) => void): Promise<EditSummary> {
+    return this.#run(request.jobId, async (signal) => {
+      const pictures = await this.#store();
+      for (let rebuilds = 0; ; rebuilds++) {
+        const { runtime, models } = await this.#engine();
+        const tools = {
+          runtime,
+          models,
+          pictures,
+          clock: this.#clock,
+          bankBudget: this.#options.bankBudget ?? BANK_BUDGET[runtime.kind],
+          batchesPerChunk: this.#options.batchesPerChunk ?? BATCHES_PER_CHUNK,
+        };
+        try {
+          return await runEditJob(request, tools, onEvent, signal);
+        } catch (error) {
+          const isLost = error instanceof AppError && error.code === 'gpu/device-lost';
+          if (!isLost || rebuilds >= MOST_REBUILDS) {
+            throw error;
+          }
+          onEvent({ kind: 'notice', text: 'The GPU was lost and is being set up again.' });
+          await this.#rebuild();
+        }
+      }
+    });
+  }
+
+  export(
+    request: ExportRequest,
+    onEvent: (event: JobEvent) => void,
+    onFrame?: FrameListener,
+  ): Promise<ExportSummary> {
+    return this.#run(request.jobId, async (signal) =>
+      runExportJob(request, await this.#store(), onEvent, signal, onFrame),
+    );
+  }
+
+  cancel(jobId: string): void {
+    this.#jobs.get(jobId)?.abort();
+  }
+
+  /** Frees the runtime and the model; the next job starts them again. */
+  dispose(): void {
+    this.#live?.models.dispose();
+    this.#live?.runtime.dispose();
+    this.#live = null;
+  }
+
+  /** Queues a job; a job that is cancelled while it waits never starts. */
+  async #run<T>(jobId: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    this.#jobs.set(jobId, controller);
+    try {
+      return await this.#queue.add(async () => {
+        if (controller.signal.aborted) {
+          throw new AppError('job/cancelled');
+        }
+        return await work(controller.signal);
+      });
+    } catch (error) {
+      throw controller.signal.aborted
+        ? new AppError('job/cancelled', '', { cause: error })
+        : toAppError(error, 'engine/run-failed');
+    } finally {
+      this.#jobs.delete(jobId);
+    }
+  }
+
+  async #engine(): Promise<Live> {
+    if (this.#live === null) {
+      const runtime = await createRuntime(this.#choice);
+      this.#live = {
+        runtime,
+        models: new ModelCache(runtime, this.#clock, this.#options.findSource),
+      };
+    }
+    return this.#live;
+  }
+
+  async #rebuild(): Promise<void> {
+    this.dispose();
+    await this.#engine();
+  }
+
+  async #store(): Promise<PictureStore> {
+    this.#pictures ??= await openPictureStore(this.#options.folder);
+    return this.#pictures;
+  }
+}
+
+/** The engine as the app runs it: packages beside the app. `base` is the app's address. */
+export function createEngine(base: URL): Engine {
+  return new Engine({ findSource: (id) => createHttpSource(id, base) });
+}
