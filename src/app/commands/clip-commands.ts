@@ -16,6 +16,30 @@ export const SAMPLE = {
 const LONG_CLIP_US = 120e6;
 const FIRST_SPAN_US = 10e6;
 
+/** A file was dropped or chosen: opened at once, or after a word where edits would be lost. */
+export function offerFile(app: App, file: File): void {
+  replaceWith(app, file);
+}
+
+/** Leaves the clip for the start screen, after a word where edits would be lost. */
+export function leaveClip(app: App): void {
+  replaceWith(app, null);
+}
+
+function replaceWith(app: App, file: File | null): void {
+  if ((app.project.current?.edits.length ?? 0) > 0) {
+    app.session.setState({ replacement: { file } });
+  } else {
+    acceptReplacement(app, file);
+  }
+}
+
+/** The word was given. */
+export function acceptReplacement(app: App, file: File | null): void {
+  app.session.setState({ replacement: null });
+  void (file === null ? closeClip(app) : openFile(app, file));
+}
+
 /** Opens a file in place of what is open; on failure everything stays as it was. */
 export async function openFile(
   app: App,
@@ -127,7 +151,7 @@ export function cancelOpening(app: App): void {
 }
 
 /** Back to the start screen. */
-export async function closeClip(app: App): Promise<void> {
+async function closeClip(app: App): Promise<void> {
   cancelAllJobs(app);
   app.playback.unload();
   app.thumbnails.clear();

@@ -57,6 +57,8 @@ export type SessionState = {
   /** Counts viewer restarts: the canvas belongs to a worker and can't be taken back from a dead one. */
   readonly viewerGeneration: number;
   readonly zoom: number;
+  /** Something else is to be opened (null: the start screen) while there are edits: waits for a word. */
+  readonly replacement: { readonly file: File | null } | null;
   readonly exportOpen: boolean;
   readonly shortcutsOpen: boolean;
 };
@@ -88,6 +90,7 @@ export function createSession() {
     shown: null,
     viewerGeneration: 0,
     zoom: 1,
+    replacement: null,
     exportOpen: false,
     shortcutsOpen: false,
   }));

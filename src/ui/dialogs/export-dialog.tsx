@@ -1,0 +1,251 @@
+import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { Button, Label, Radio, RadioGroup } from 'react-aria-components';
+import { useStore } from 'zustand';
+import {
+  clearExport,
+  exportStore,
+  startExport,
+  unfinishedEdits,
+  type ExportDone,
+  type ExportState,
+} from '../../app/commands/export-commands.ts';
+import {
+  canChooseTarget,
+  download,
+  encodableContainers,
+  type Container,
+} from '../../app/export.ts';
+import type { OpenClip } from '../../app/state/session-store.ts';
+import { byteSize, lengthInWords } from '../../app/time.ts';
+import type { AppError } from '../../base/error.ts';
+import { toAppError } from '../../base/error.ts';
+import { useApp, useJobs, useSession } from '../context.ts';
+import { RunningCard } from '../inspector/job-card.tsx';
+import { Icon } from '../widgets/icon.tsx';
+import { ModalBox } from './modal.tsx';
+
+export function ExportDialog({ clip }: { clip: OpenClip }) {
+  const app = useApp();
+  const isOpen = useSession((state) => state.exportOpen);
+  const state = useStore(exportStore);
+  return (
+    <ModalBox
+      title={state.kind === 'done' ? 'Exported' : 'Export'}
+      isOpen={isOpen}
+      onClose={() => {
+        app.session.setState({ exportOpen: false });
+      }}
+    >
+      <ExportBody clip={clip} state={state} />
+    </ModalBox>
+  );
+}
+
+function ExportBody({ clip, state }: { clip: OpenClip; state: ExportState }) {
+  switch (state.kind) {
+    case 'running':
+      return <Running jobId={state.jobId} name={state.name} />;
+    case 'done':
+      return <Done done={state.done} />;
+    case 'failed':
+      return (
+        <>
+          <Failure error={state.error} />
+          <Settings clip={clip} />
+        </>
+      );
+    case 'idle':
+      return <Settings clip={clip} />;
+  }
+}
+
+function Failure({ error }: { error: AppError }) {
+  return (
+    <p className="dialog__message dialog__message--error" role="alert">
+      <Icon of={CircleAlert} />
+      <span>
+        {error.message} Nothing was written.
+        <small className="code">{error.code}</small>
+      </span>
+    </p>
+  );
+}
+
+const FORMATS: Record<Container, { title: string; hint: string }> = {
+  mp4: { title: 'MP4', hint: 'H.264, plays everywhere' },
+  webm: { title: 'WebM', hint: 'VP9, for the web' },
+};
+
+function useContainers(clip: OpenClip) {
+  const [found, setFound] = useState<readonly Container[] | AppError | null>(null);
+  useEffect(() => {
+    let isCurrent = true;
+    encodableContainers(clip.info).then(
+      (containers) => {
+        if (isCurrent) {
+          setFound(containers);
+        }
+      },
+      (error: unknown) => {
+        if (isCurrent) {
+          setFound(toAppError(error, 'media/no-encoder'));
+        }
+      },
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [clip]);
+  return found;
+}
+
+function Settings({ clip }: { clip: OpenClip }) {
+  const app = useApp();
+  const found = useContainers(clip);
+  const [chosen, setChosen] = useState<Container | null>(null);
+  if (found !== null && !Array.isArray(found)) {
+    return <Failure error={found as AppError} />;
+  }
+  const containers = (found ?? []) as readonly Container[];
+  const container = chosen ?? containers[0] ?? 'mp4';
+  const { width, height, frameCount, duration, audio } = clip.info;
+  return (
+    <>
+      <RadioGroup
+        className="formats"
+        value={container}
+        onChange={(value) => {
+          setChosen(value as Container);
+        }}
+      >
+        <Label className="visually-hidden">Format</Label>
+        {containers.map((one) => (
+          <Radio key={one} value={one} className="format" aria-label={FORMATS[one].title}>
+            <strong>{FORMATS[one].title}</strong>
+            <span>{FORMATS[one].hint}</span>
+          </Radio>
+        ))}
+      </RadioGroup>
+      <dl className="facts">
+        <dt>Picture</dt>
+        <dd>
+          {width} × {height}, the clip’s own size
+        </dd>
+        <dt>Length</dt>
+        <dd>
+          {lengthInWords(duration / 1e6)}, all {frameCount} frames at their own times
+        </dd>
+        <dt>Sound</dt>
+        <dd>{audio === null ? 'none in the clip' : 'the clip’s own, in sync'}</dd>
+      </dl>
+      <Warnings />
+      <div className="dialog__buttons">
+        <Button
+          className="button button--primary"
+          isDisabled={found === null}
+          onPress={() => void startExport(app, container)}
+        >
+          {canChooseTarget() ? 'Choose where to save' : 'Export and download'}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Warnings() {
+  const app = useApp();
+  useJobs((state) => state.pictures);
+  return unfinishedEdits(app).map((one) => (
+    <p className="dialog__message" key={one.prompt}>
+      <Icon of={TriangleAlert} />
+      <span>
+        “{one.prompt}” has {one.done} of {one.of} frames. The others are exported as they are in the
+        clip.
+      </span>
+    </p>
+  ));
+}
+
+function Running({ jobId, name }: { jobId: string; name: string }) {
+  const app = useApp();
+  const job = useJobs((state) => state.jobs.find((one) => one.id === jobId));
+  return (
+    <>
+      <p className="dialog__text one-line" title={name}>
+        {name}
+      </p>
+      {job === undefined ? null : <RunningCard job={job} />}
+      <div className="dialog__buttons">
+        <Button
+          className="button"
+          onPress={() => {
+            app.session.setState({ exportOpen: false });
+          }}
+        >
+          Keep editing meanwhile
+        </Button>
+      </div>
+    </>
+  );
+}
+
+const SOUND: Record<ExportDone['summary']['audioHandling'], string> = {
+  copied: 'copied as it was',
+  transcoded: 're-encoded',
+  none: 'none',
+};
+
+function Done({ done }: { done: ExportDone }) {
+  const { summary, url, name, file } = done;
+  return (
+    <>
+      {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- the person's own film, captions unknown */}
+      <video className="result" src={url} controls aria-label="The exported video" />
+      <p className="dialog__message dialog__message--ok">
+        <Icon of={CircleCheck} />
+        <span className="dialog__file">{name}</span>
+      </p>
+      <dl className="facts">
+        <dt>Picture</dt>
+        <dd>
+          {summary.width} × {summary.height}, {summary.video}
+        </dd>
+        <dt>Length</dt>
+        <dd>
+          {summary.duration.toFixed(2)} s, {summary.frames} frames
+        </dd>
+        <dt>Sound</dt>
+        <dd>
+          {summary.audio === null ? 'none' : `${summary.audio}, ${SOUND[summary.audioHandling]}`}
+        </dd>
+        <dt>Size</dt>
+        <dd>
+          {byteSize(file.size)}, in {lengthInWords(summary.seconds)}
+        </dd>
+      </dl>
+      {summary.notices.map((text) => (
+        <p className="dialog__message" key={text}>
+          <Icon of={TriangleAlert} />
+          <span>{text}</span>
+        </p>
+      ))}
+      <div className="dialog__buttons">
+        <Button className="button" onPress={clearExport}>
+          Export again
+        </Button>
+        <Button className="button" onPress={() => window.open(url, '_blank')}>
+          Open
+        </Button>
+        <Button
+          className="button button--primary"
+          onPress={() => {
+            download(url, name);
+          }}
+        >
+          {done.chosen ? 'Save a copy' : 'Save again'}
+        </Button>
+      </div>
+    </>
+  );
+}

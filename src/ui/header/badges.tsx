@@ -1,0 +1,136 @@
+import { Box, Cpu, TriangleAlert, Zap } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import type { ModelState, RuntimeState } from '../../app/state/engine-store.ts';
+import { byteSize } from '../../app/time.ts';
+import { useEngine } from '../context.ts';
+import { Icon } from '../widgets/icon.tsx';
+
+type BadgeProps = { label: string; short: ReactNode; tone: string; children: ReactNode };
+
+function Badge({ label, short, tone, children }: BadgeProps) {
+  return (
+    <DialogTrigger>
+      <Button className={`badge badge--${tone}`} aria-label={label}>
+        {short}
+      </Button>
+      <Popover className="popover" placement="bottom end">
+        <Dialog aria-label={label}>{children}</Dialog>
+      </Popover>
+    </DialogTrigger>
+  );
+}
+
+/** Where the model runs and why; what would change it. */
+export function RuntimeBadge() {
+  const runtime = useEngine((state) => state.runtime);
+  const { label, tone, text, icon } = describeRuntime(runtime);
+  return (
+    <Badge
+      label={`Runtime: ${label}`}
+      tone={tone}
+      short={
+        <>
+          <Icon of={icon} size={14} /> {label}
+        </>
+      }
+    >
+      {text}
+    </Badge>
+  );
+}
+
+function describeRuntime(runtime: RuntimeState) {
+  switch (runtime.kind) {
+    case 'ready': {
+      const isGpu = runtime.info.kind === 'webgpu';
+      return {
+        label: isGpu ? 'WebGPU' : 'CPU',
+        tone: isGpu ? 'ok' : 'warning',
+        icon: isGpu ? Zap : Cpu,
+        text: (
+          <>
+            <h2>{runtime.info.device}</h2>
+            <p>{runtime.info.reason}</p>
+          </>
+        ),
+      };
+    }
+    case 'failed':
+      return {
+        label: 'No engine',
+        tone: 'error',
+        icon: TriangleAlert,
+        text: (
+          <>
+            <h2>The engine did not start</h2>
+            <p>{runtime.error.message}</p>
+            <small className="code">{runtime.error.code}</small>
+          </>
+        ),
+      };
+    case 'unknown':
+    case 'starting':
+      return {
+        label: 'Checking',
+        tone: 'quiet',
+        icon: Cpu,
+        text: <p>Looking for a GPU that the model can run on.</p>,
+      };
+  }
+}
+
+/** Which model makes the edits. */
+export function ModelBadge() {
+  const model = useEngine((state) => state.model);
+  if (model.kind === 'unknown') {
+    return null;
+  }
+  const isReady = model.kind === 'ready';
+  const label = isReady ? `${model.info.title} ${model.info.defaultSize}` : 'No model';
+  return (
+    <Badge
+      label={`Model: ${label}`}
+      tone={isReady ? 'plain' : 'error'}
+      short={
+        <>
+          <Icon of={isReady ? Box : TriangleAlert} size={14} /> {label}
+        </>
+      }
+    >
+      <ModelFacts model={model} />
+    </Badge>
+  );
+}
+
+function ModelFacts({ model }: { model: Exclude<ModelState, { kind: 'unknown' }> }) {
+  if (model.kind === 'missing') {
+    return (
+      <>
+        <h2>The model is missing</h2>
+        <p>{model.error.message}</p>
+        <p>Clips can be opened, played and exported; edits need the model.</p>
+        <small className="code">{model.error.code}</small>
+      </>
+    );
+  }
+  const { title, licence, bytes, defaultSize, quantisation } = model.info;
+  return (
+    <>
+      <h2>{title}</h2>
+      <p>Comes with the app. It knows light, weather, seasons, styles and colours.</p>
+      <dl className="facts">
+        <dt>Works at</dt>
+        <dd>
+          about {defaultSize} × {defaultSize} pixels, shown at the clip’s size
+        </dd>
+        <dt>Size</dt>
+        <dd>
+          {byteSize(bytes)} {quantisation}
+        </dd>
+        <dt>Licence</dt>
+        <dd>{licence}</dd>
+      </dl>
+    </>
+  );
+}

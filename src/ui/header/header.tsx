@@ -1,0 +1,106 @@
+import { Keyboard, Download, Redo2, Undo2 } from 'lucide-react';
+import { Button } from 'react-aria-components';
+import { leaveClip } from '../../app/commands/clip-commands.ts';
+import { redoLabel, undoLabel } from '../../project/history.ts';
+import { useApp, useHistory, useSession } from '../context.ts';
+import { IconButton } from '../widgets/icon-button.tsx';
+import { Icon } from '../widgets/icon.tsx';
+import { ModelBadge, RuntimeBadge } from './badges.tsx';
+import { JobsBadge } from './jobs-badge.tsx';
+import { ProjectName } from './project-name.tsx';
+import './header.css';
+
+export function Header() {
+  const app = useApp();
+  const isEditing = useSession((state) => state.clip !== null && state.phase.kind !== 'start');
+  return (
+    <header className="header">
+      <Logo isEditing={isEditing} />
+      {isEditing ? (
+        <>
+          <ProjectName />
+          <UndoRedo />
+        </>
+      ) : null}
+      <div className="header__end">
+        {isEditing ? <JobsBadge /> : null}
+        <RuntimeBadge />
+        <ModelBadge />
+        <IconButton
+          icon={Keyboard}
+          label="Keyboard shortcuts"
+          keys="?"
+          onPress={() => {
+            app.session.setState({ shortcutsOpen: true });
+          }}
+        />
+        {isEditing ? (
+          <Button
+            className="button button--primary"
+            onPress={() => {
+              app.session.setState({ exportOpen: true });
+            }}
+          >
+            <Icon of={Download} /> Export
+          </Button>
+        ) : null}
+      </div>
+    </header>
+  );
+}
+
+function Logo({ isEditing }: { isEditing: boolean }) {
+  const app = useApp();
+  const mark = (
+    <svg width="18" height="18" viewBox="0 0 24 24" aria-hidden="true">
+      <path
+        d="M12 4 21 20H3Z"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="2"
+        strokeLinejoin="round"
+      />
+    </svg>
+  );
+  return isEditing ? (
+    <Button
+      className="logo logo--button"
+      aria-label="Close this clip"
+      onPress={() => {
+        leaveClip(app);
+      }}
+    >
+      {mark}
+    </Button>
+  ) : (
+    <span className="logo">
+      {mark}
+      <strong>Deltacut</strong>
+    </span>
+  );
+}
+
+function UndoRedo() {
+  const app = useApp();
+  const history = useHistory();
+  const undone = history === null ? null : undoLabel(history);
+  const redone = history === null ? null : redoLabel(history);
+  return (
+    <div className="header__group" role="group" aria-label="History">
+      <IconButton
+        icon={Undo2}
+        label={undone === null ? 'Undo' : `Undo: ${undone}`}
+        keys="Ctrl+Z"
+        isDisabled={undone === null}
+        onPress={app.project.undo}
+      />
+      <IconButton
+        icon={Redo2}
+        label={redone === null ? 'Redo' : `Redo: ${redone}`}
+        keys="Ctrl+Shift+Z"
+        isDisabled={redone === null}
+        onPress={app.project.redo}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,22 @@
+import type { OpenClip } from '../../app/state/session-store.ts';
+import { useProject, useSession } from '../context.ts';
+import { ClipPanel } from './clip-panel.tsx';
+import { EditPanel } from './edit-panel.tsx';
+import './inspector.css';
+
+/** Only what the selection has: an edit's properties, else the clip's facts. */
+export function Inspector({ clip }: { clip: OpenClip }) {
+  const selected = useSession((state) => state.selectedEdit);
+  const edits = useProject()?.edits ?? [];
+  const index = edits.findIndex((edit) => edit.id === selected);
+  const edit = edits[index];
+  return (
+    <aside className="inspector" aria-label="Inspector">
+      {edit === undefined ? (
+        <ClipPanel clip={clip} />
+      ) : (
+        <EditPanel key={edit.id} clip={clip} edit={edit} colour={index % 6} />
+      )}
+    </aside>
+  );
+}

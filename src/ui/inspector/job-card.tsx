@@ -1,0 +1,118 @@
+import { CircleAlert, CircleCheck, CircleDot, History } from 'lucide-react';
+import { Button } from 'react-aria-components';
+import type { Edit } from '../../project/document.ts';
+import { cancelJob, runEdit } from '../../app/commands/edit-commands.ts';
+import { editStatus, type EditStatus } from '../../app/edit-status.ts';
+import { amountDone, rateAndTimeLeft, stageName } from '../../app/progress-words.ts';
+import type { Job } from '../../app/state/jobs-store.ts';
+import type { OpenClip } from '../../app/state/session-store.ts';
+import { useApp, useJobs, useProject } from '../context.ts';
+import { Icon } from '../widgets/icon.tsx';
+import { Progress } from '../widgets/progress.tsx';
+
+/** Where the edit stands and what can be done about it. */
+export function JobCard({ clip, edit }: { clip: OpenClip; edit: Edit }) {
+  const project = useProject();
+  const jobs = useJobs((state) => state);
+  if (project === null) {
+    return null;
+  }
+  const status = editStatus(jobs, project, edit, clip.times);
+  return status.kind === 'running' && status.job !== null ? (
+    <RunningCard job={status.job} />
+  ) : (
+    <RestingCard edit={edit} status={status} />
+  );
+}
+
+export function RunningCard({ job }: { job: Job }) {
+  const app = useApp();
+  const { progress, state } = job;
+  const title =
+    state === 'cancelling'
+      ? 'Stopping after this step'
+      : state === 'waiting'
+        ? 'Waiting for its turn'
+        : stageName(progress);
+  return (
+    <div className="card" role="status" aria-label={title}>
+      <div className="card__line">
+        <strong>{title}</strong>
+        <span className="card__dim">{amountDone(progress)}</span>
+      </div>
+      <Progress label={title} done={progress?.done ?? 0} total={progress?.total ?? 0} />
+      <div className="card__line">
+        <span className="card__dim">{rateAndTimeLeft(progress)}</span>
+        <Button
+          className="button button--small button--quiet"
+          isDisabled={state === 'cancelling'}
+          onPress={() => {
+            cancelJob(app, job.id);
+          }}
+        >
+          Cancel
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function RestingCard({ edit, status }: { edit: Edit; status: EditStatus }) {
+  const app = useApp();
+  const { icon, tone, text, action } = resting(status);
+  return (
+    <div className={`card card--${tone}`}>
+      <p className="card__text">
+        <Icon of={icon} />
+        <span>
+          {text}
+          {status.kind === 'failed' && status.job?.error !== null ? (
+            <small className="code">{status.job?.error.code}</small>
+          ) : null}
+        </span>
+      </p>
+      {action === null ? null : (
+        <Button className="button button--small" onPress={() => void runEdit(app, edit.id)}>
+          {action}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function resting(status: EditStatus) {
+  const count = `${status.done} of ${status.frames} frames`;
+  switch (status.kind) {
+    case 'complete':
+      return {
+        icon: CircleCheck,
+        tone: 'ok',
+        text: `All ${status.frames} frames edited.`,
+        action: null,
+      };
+    case 'old':
+      return {
+        icon: History,
+        tone: 'warning',
+        text: 'Changed since it was run. The picture shows the old result.',
+        action: 'Update',
+      };
+    case 'failed':
+      return {
+        icon: CircleAlert,
+        tone: 'error',
+        text: `Stopped at frame ${status.nextFrame ?? 0}. ${status.job?.error?.message ?? ''}`,
+        action: `Try again from frame ${status.nextFrame ?? 0}`,
+      };
+    case 'partial':
+    case 'running':
+      return {
+        icon: CircleDot,
+        tone: 'plain',
+        text: `${count} edited; they are kept.`,
+        action: 'Carry on',
+      };
+    case 'empty':
+      return { icon: CircleDot, tone: 'plain', text: 'No frame edited yet.', action: 'Run' };
+  }
+}

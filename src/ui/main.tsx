@@ -1,0 +1,33 @@
+import '@fontsource-variable/inter/wght.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import './widgets/widgets.css';
+import { createRoot } from 'react-dom/client';
+import { createApp, runtimeFromAddress, startEngine } from '../app/app.ts';
+import { listenForKeys } from '../app/commands/keys.ts';
+import { missingFeatures, probeBrowser } from '../app/support.ts';
+import { must } from '../base/assert.ts';
+import { AppContext } from './context.ts';
+import { Root } from './root.tsx';
+
+const app = createApp(runtimeFromAddress(location.search));
+const missing = missingFeatures(probeBrowser());
+
+createRoot(must(document.getElementById('root'), 'the root element')).render(
+  <AppContext value={app}>
+    <Root missing={missing} />
+  </AppContext>,
+);
+
+if (missing.length === 0) {
+  listenForKeys(app, new AbortController().signal);
+  // The first picture of the page comes first; the badges can wait for an idle moment.
+  requestIdleCallback(() => void startEngine(app), { timeout: 1500 });
+}
+
+// Work that is not saved yet: the browser asks before it is thrown away.
+window.addEventListener('beforeunload', (event) => {
+  if ((app.project.current?.edits.length ?? 0) > 0) {
+    event.preventDefault();
+  }
+});

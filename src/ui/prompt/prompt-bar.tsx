@@ -1,0 +1,158 @@
+import { CornerDownLeft, ScanEye, Sparkles } from 'lucide-react';
+import { useEffect, useRef, type KeyboardEvent } from 'react';
+import { Button, Tooltip, TooltipTrigger } from 'react-aria-components';
+import { changeDraft, previewFrame, runDraft } from '../../app/commands/edit-commands.ts';
+import { PROMPT_ID } from '../../app/commands/keymap.ts';
+import { isKnownWish, KNOWN_WISHES } from '../../app/starter-prompts.ts';
+import type { OpenClip } from '../../app/state/session-store.ts';
+import { useApp, useProject, useSession } from '../context.ts';
+import { Icon } from '../widgets/icon.tsx';
+import { Keycaps } from '../widgets/keycaps.tsx';
+import { MaskChip } from './mask-chip.tsx';
+import { SpanChip } from './span-chip.tsx';
+import { optionId, Suggestions, useSuggestions } from './suggestions.tsx';
+import './prompt.css';
+
+/** The heart of the page: what should change, when, where. Enter makes the edit. */
+export function PromptBar({ clip }: { clip: OpenClip }) {
+  const app = useApp();
+  const prompt = useSession((state) => state.draft.prompt);
+  const input = useRef<HTMLInputElement>(null);
+  const list = useSuggestions(prompt);
+  useEffect(() => {
+    input.current?.focus();
+  }, [clip]);
+  const run = (): void => {
+    list.close();
+    if (runDraft(app)) {
+      // Space and arrows play again; `/` comes back here.
+      input.current?.blur();
+    }
+  };
+  const choose = (text: string): void => {
+    changeDraft(app, { prompt: text });
+    list.close();
+    input.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.nativeEvent.isComposing || list.onKey(event, choose)) {
+      return;
+    }
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      if (event.shiftKey) {
+        list.close();
+        void previewFrame(app);
+      } else {
+        run();
+      }
+    } else if (event.key === 'Escape') {
+      input.current?.blur();
+    }
+  };
+  return (
+    <div className="prompt-area">
+      <div className="prompt" role="group" aria-label="New edit">
+        <span className="prompt__icon">
+          <Icon of={Sparkles} size={18} />
+        </span>
+        <input
+          ref={input}
+          id={PROMPT_ID}
+          className="prompt__input"
+          role="combobox"
+          aria-label="What should change"
+          aria-autocomplete="list"
+          aria-expanded={list.isOpen}
+          aria-controls="suggestions"
+          {...(list.active === null ? {} : { 'aria-activedescendant': optionId(list.active) })}
+          placeholder="Say what should change, for example “make it night”"
+          autoComplete="off"
+          spellCheck={false}
+          value={prompt}
+          onChange={(event) => {
+            changeDraft(app, { prompt: event.target.value });
+            list.open();
+          }}
+          onFocus={() => {
+            app.session.setState({ selectedEdit: null });
+          }}
+          onBlur={list.close}
+          onKeyDown={onKeyDown}
+        />
+        <SpanChip clip={clip} />
+        <MaskChip />
+        <PreviewButton />
+        <Button className="button button--primary prompt__run" onPress={run}>
+          Edit <Icon of={CornerDownLeft} size={14} />
+        </Button>
+        {list.isOpen ? <Suggestions list={list} typed={prompt} onChoose={choose} /> : null}
+      </div>
+      <PromptHint prompt={prompt} onChoose={choose} />
+    </div>
+  );
+}
+
+function PreviewButton() {
+  const app = useApp();
+  return (
+    <TooltipTrigger delay={400} closeDelay={0}>
+      <Button
+        className="icon-button"
+        aria-label="Preview this frame"
+        onPress={() => void previewFrame(app)}
+      >
+        <Icon of={ScanEye} />
+      </Button>
+      <Tooltip className="tooltip" offset={6}>
+        Preview this frame only <Keycaps keys="Shift+Enter" />
+      </Tooltip>
+    </TooltipTrigger>
+  );
+}
+
+/** One quiet line under the prompt: ideas at first, then whether the model knows what was typed. */
+function PromptHint({ prompt, onChoose }: { prompt: string; onChoose(text: string): void }) {
+  const hasEdits = (useProject()?.edits.length ?? 0) > 0;
+  const text = prompt.trim();
+  if (text !== '') {
+    return (
+      <p className="prompt-hint" role="status">
+        {text.length > 3 && !isKnownWish(text)
+          ? 'The starter model was not trained on this and may change little. It knows light, weather, seasons, styles and colours.'
+          : ''}
+      </p>
+    );
+  }
+  if (hasEdits) {
+    return (
+      <p className="prompt-hint">
+        <Keycaps keys="/" /> next edit, on top of what is there · <Keycaps keys="\" /> hold for the
+        source
+      </p>
+    );
+  }
+  return (
+    <div className="prompt-hint">
+      <span>for instance</span>
+      {IDEAS.map((idea) => (
+        <Button
+          key={idea}
+          className="button button--small button--idea"
+          onPress={() => {
+            onChoose(idea);
+          }}
+        >
+          {idea}
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+/** The first of each group. */
+const IDEAS = KNOWN_WISHES.filter(
+  (wish, index) => KNOWN_WISHES.findIndex((other) => other.group === wish.group) === index,
+)
+  .slice(0, 5)
+  .map((wish) => wish.prompt);

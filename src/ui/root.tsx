@@ -1,0 +1,34 @@
+import { lazy, Suspense } from 'react';
+import type { MissingFeature } from '../app/support.ts';
+import { useSession } from './context.ts';
+import { DropTarget } from './start/drop-target.tsx';
+import { StartScreen } from './start/start-screen.tsx';
+import { Unsupported } from './start/unsupported.tsx';
+import { Header } from './header/header.tsx';
+import { Notices } from './widgets/notices.tsx';
+
+// The editor is fetched while the person looks at the start screen.
+const editorModule = import('./editor/editor.tsx');
+const Editor = lazy(async () => ({ default: (await editorModule).Editor }));
+
+export function Root({ missing }: { missing: readonly MissingFeature[] }) {
+  const hasClip = useSession((state) => state.clip !== null);
+  const phase = useSession((state) => state.phase);
+  if (missing.length > 0) {
+    return <Unsupported missing={missing} />;
+  }
+  const showsEditor = hasClip && phase.kind !== 'start';
+  return (
+    <DropTarget>
+      <Header />
+      {showsEditor ? (
+        <Suspense fallback={<main className="start" aria-busy="true" />}>
+          <Editor />
+        </Suspense>
+      ) : (
+        <StartScreen />
+      )}
+      <Notices />
+    </DropTarget>
+  );
+}

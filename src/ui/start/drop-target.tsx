@@ -1,0 +1,66 @@
+import { FileVideo } from 'lucide-react';
+import { useEffect, useState, type ReactNode } from 'react';
+import { Icon } from '../widgets/icon.tsx';
+import { useApp } from '../context.ts';
+import { offerFile } from '../../app/commands/clip-commands.ts';
+import './start.css';
+
+/** The whole page takes files, always; elsewhere the browser would leave the page for the file. */
+export function DropTarget({ children }: { children: ReactNode }) {
+  const app = useApp();
+  const [isOver, setOver] = useState(false);
+  useEffect(() => {
+    const listening = new AbortController();
+    const { signal } = listening;
+    let depth = 0;
+    const carriesFile = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true;
+    const on = (
+      kind: 'dragenter' | 'dragover' | 'dragleave' | 'drop',
+      run: (event: DragEvent) => void,
+    ) => {
+      window.addEventListener(
+        kind,
+        (event) => {
+          if (carriesFile(event)) {
+            event.preventDefault();
+            run(event);
+          }
+        },
+        { signal },
+      );
+    };
+    on('dragenter', () => {
+      depth += 1;
+      setOver(true);
+    });
+    on('dragover', () => {});
+    on('dragleave', () => {
+      depth = Math.max(0, depth - 1);
+      setOver(depth > 0);
+    });
+    on('drop', (event) => {
+      depth = 0;
+      setOver(false);
+      const file = event.dataTransfer?.files[0];
+      if (file !== undefined) {
+        offerFile(app, file);
+      }
+    });
+    return () => {
+      listening.abort();
+    };
+  }, [app]);
+  return (
+    <div className="page" data-dropping={isOver || undefined}>
+      {children}
+      {isOver ? (
+        <div className="drop-veil" role="status">
+          <div className="drop-veil__card">
+            <Icon of={FileVideo} size={32} />
+            Drop to open this clip
+          </div>
+        </div>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+import { Clapperboard, FolderOpen, Play } from 'lucide-react';
+import { Button, FileTrigger } from 'react-aria-components';
+import { cancelOpening, offerFile, openSample, SAMPLE } from '../../app/commands/clip-commands.ts';
+import { FIRST_PROMPTS } from '../../app/starter-prompts.ts';
+import type { Phase } from '../../app/state/session-store.ts';
+import { useApp, useSession } from '../context.ts';
+import { Icon } from '../widgets/icon.tsx';
+import { Keycaps } from '../widgets/keycaps.tsx';
+import { Progress } from '../widgets/progress.tsx';
+import './start.css';
+
+const BACKDROP = new URL('samples/meadow-blur.webp', document.baseURI).href;
+
+export function StartScreen() {
+  const phase = useSession((state) => state.phase);
+  return (
+    <main className="start">
+      <div className="start__zone" style={{ '--backdrop-picture': `url("${BACKDROP}")` }}>
+        {phase.kind === 'opening' ? <Opening phase={phase} /> : <Welcome />}
+      </div>
+      <footer className="start__footer">
+        <span>Sample: {SAMPLE.attribution}</span>
+        <span className="start__hint">
+          Press <Keycaps keys="?" /> for shortcuts
+        </span>
+      </footer>
+    </main>
+  );
+}
+
+function Welcome() {
+  const app = useApp();
+  return (
+    <>
+      <span className="start__icon">
+        <Icon of={Clapperboard} size={36} />
+      </span>
+      <h1 className="start__title">Drop a clip, say what should change</h1>
+      <p className="start__lead">
+        It is decoded, edited and exported on this computer. Nothing is uploaded.
+      </p>
+      <div className="start__buttons">
+        <FileTrigger
+          acceptedFileTypes={['video/*', '.mkv', '.avi', '.mov', '.ts', '.flv', '.wmv', '.mpg']}
+          onSelect={(files) => {
+            const file = files?.[0];
+            if (file !== undefined) {
+              offerFile(app, file);
+            }
+          }}
+        >
+          <Button className="button button--primary button--large">
+            <Icon of={FolderOpen} /> Choose a file
+          </Button>
+        </FileTrigger>
+        <Button className="button button--large" onPress={() => void openSample(app)}>
+          <Icon of={Play} /> Try the sample
+        </Button>
+      </div>
+      <div className="start__prompts">
+        <span>or edit the sample</span>
+        {FIRST_PROMPTS.map((prompt) => (
+          <Button
+            key={prompt}
+            className="button button--small"
+            onPress={() => void openSample(app, prompt)}
+          >
+            {prompt}
+          </Button>
+        ))}
+      </div>
+    </>
+  );
+}
+
+function Opening({ phase }: { phase: Extract<Phase, { kind: 'opening' }> }) {
+  const app = useApp();
+  return (
+    <div className="start__opening" role="status">
+      <span className="start__icon">
+        <Icon of={Clapperboard} size={36} />
+      </span>
+      <h1 className="start__opening-title">
+        Opening <span className="start__name">{phase.name}</span>
+      </h1>
+      <Progress label={`Opening ${phase.name}`} done={0} total={0} />
+      <p className="start__lead">Reading its tracks and frame times.</p>
+      <Button
+        className="button"
+        onPress={() => {
+          cancelOpening(app);
+        }}
+      >
+        Cancel
+      </Button>
+    </div>
+  );
+}

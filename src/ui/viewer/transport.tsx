@@ -1,0 +1,119 @@
+import {
+  ChevronLeft,
+  ChevronRight,
+  Pause,
+  Play,
+  Repeat,
+  SkipBack,
+  SquareSplitHorizontal,
+  Volume2,
+  VolumeX,
+} from 'lucide-react';
+import { seekFrame, step, toggleMuted, togglePlay } from '../../app/commands/transport-commands.ts';
+import type { OpenClip } from '../../app/state/session-store.ts';
+import { timecode } from '../../app/time.ts';
+import { useApp, useProject, useSession } from '../context.ts';
+import { IconButton, IconToggle } from '../widgets/icon-button.tsx';
+
+export function Transport({ clip }: { clip: OpenClip }) {
+  const app = useApp();
+  const playing = useSession((state) => state.playing);
+  const rate = useSession((state) => state.rate);
+  const loop = useSession((state) => state.loop);
+  return (
+    <div className="transport" role="group" aria-label="Playing">
+      <Timecode clip={clip} />
+      <div className="transport__centre">
+        <IconButton
+          icon={SkipBack}
+          label="To the first frame"
+          keys="Home"
+          onPress={() => {
+            seekFrame(app, 0);
+          }}
+        />
+        <IconButton
+          icon={ChevronLeft}
+          label="One frame back"
+          keys="ArrowLeft"
+          onPress={() => {
+            step(app, -1);
+          }}
+        />
+        <IconButton
+          icon={playing ? Pause : Play}
+          label={playing ? 'Pause' : 'Play'}
+          keys="Space"
+          onPress={() => {
+            togglePlay(app);
+          }}
+        />
+        <IconButton
+          icon={ChevronRight}
+          label="One frame on"
+          keys="ArrowRight"
+          onPress={() => {
+            step(app, 1);
+          }}
+        />
+        <IconToggle
+          icon={Repeat}
+          label="Loop"
+          keys="Ctrl+L"
+          isSelected={loop}
+          onChange={(isOn) => {
+            app.session.setState({ loop: isOn });
+          }}
+        />
+        {playing && rate !== 1 ? <span className="transport__rate">{rate}×</span> : null}
+      </div>
+      <TransportEnd clip={clip} />
+    </div>
+  );
+}
+
+function Timecode({ clip }: { clip: OpenClip }) {
+  const frame = useSession((state) => state.frame);
+  const { duration, frameRate } = clip.info;
+  return (
+    <p className="timecode" aria-label="Position">
+      {timecode(clip.times[frame] ?? 0, frameRate)}
+      <span> / {timecode(duration, frameRate)}</span>
+    </p>
+  );
+}
+
+function TransportEnd({ clip }: { clip: OpenClip }) {
+  const app = useApp();
+  const compare = useSession((state) => state.compare);
+  const muted = useSession((state) => state.muted);
+  const isTrying = useSession((state) => state.trial !== null);
+  const hasEdits = (useProject()?.edits.length ?? 0) > 0 || isTrying;
+  return (
+    <div className="transport__end">
+      {hasEdits ? (
+        <IconToggle
+          icon={SquareSplitHorizontal}
+          label="Split view; hold \ for the source"
+          keys="C"
+          isSelected={compare}
+          onChange={(isOn) => {
+            app.session.setState({ compare: isOn });
+          }}
+        />
+      ) : null}
+      {clip.info.audio === null ? (
+        <span className="transport__note">no sound</span>
+      ) : (
+        <IconButton
+          icon={muted ? VolumeX : Volume2}
+          label={muted ? 'Sound on' : 'Sound off'}
+          keys="Shift+M"
+          onPress={() => {
+            toggleMuted(app);
+          }}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+import { useEffect, useRef } from 'react';
+import { shownSplit } from '../../app/viewer-link.ts';
+import type { OpenClip } from '../../app/state/session-store.ts';
+import { useApp, useProject, useSession } from '../context.ts';
+import { MaskOverlay } from './mask-overlay.tsx';
+import { SplitHandle } from './split-handle.tsx';
+import './viewer.css';
+
+/** The picture, as large as fits: drawn by the preview worker, with split and mask laid over it. */
+export function Viewer({ clip }: { clip: OpenClip }) {
+  const { width, height } = clip.info;
+  return (
+    <div className="stage">
+      <div className="picture" style={{ '--aspect': width / height }}>
+        <ViewerCanvas />
+        <Overlays />
+      </div>
+    </div>
+  );
+}
+
+function ViewerCanvas() {
+  const app = useApp();
+  const generation = useSession((state) => state.viewerGeneration);
+  const host = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const parent = host.current;
+    if (parent === null) {
+      return undefined;
+    }
+    // Made by hand: a canvas goes to the worker for good, so each mounting needs a fresh one.
+    const canvas = document.createElement('canvas');
+    canvas.className = 'picture__canvas';
+    canvas.setAttribute('aria-hidden', 'true');
+    parent.append(canvas);
+    const attached = app.viewer.attach(canvas);
+    const observer = new ResizeObserver(([entry]) => {
+      const box = entry?.contentRect;
+      if (box !== undefined) {
+        const scale = window.devicePixelRatio;
+        void attached.then(() =>
+          app.viewer.resize(Math.round(box.width * scale), Math.round(box.height * scale)),
+        );
+      }
+    });
+    observer.observe(parent);
+    return () => {
+      observer.disconnect();
+      canvas.remove();
+    };
+  }, [app, generation]);
+  return <div ref={host} className="picture__host" />;
+}
+
+function Overlays() {
+  const project = useProject();
+  const split = useSession((state) => (project === null ? 1 : shownSplit(project, state)));
+  const canSplit = useSession((state) => state.compare && !state.sourceOnly);
+  const sourceOnly = useSession((state) => state.sourceOnly);
+  const shown = useSession((state) => state.shown);
+  const isTrial = useSession((state) => state.trial !== null);
+  const hasEdits = (project?.edits.some((edit) => edit.enabled) ?? false) || isTrial;
+  return (
+    <>
+      {hasEdits && split > 0.12 ? <span className="tag tag--left">Source</span> : null}
+      {hasEdits && split < 0.88 ? (
+        <span className="tag tag--right">{isTrial ? 'Preview of this frame' : 'Edit'}</span>
+      ) : null}
+      {shown?.state === 'missing' && !sourceOnly ? (
+        <span className="tag tag--missing" role="status">
+          This frame isn’t edited yet
+        </span>
+      ) : null}
+      {hasEdits && canSplit ? <SplitHandle /> : null}
+      <MaskOverlay />
+    </>
+  );
+}
