@@ -1,7 +1,7 @@
 import { assert } from '../../base/assert.ts';
 import type { Weights } from '../reading/weights.ts';
 import { floatTensor, type WeightCoder, type WeightSpec } from '../quantise/weight-coder.ts';
-import type { GraphSeries, Naming } from './graph-series.ts';
+import type { Expansion, GraphSeries, Naming } from './graph-series.ts';
 import type { Dim, Initialiser, OpNode, Value } from './proto.ts';
 
 const CONTRIB = 'com.microsoft';
@@ -25,10 +25,12 @@ export type ConvOptions = {
   readonly exact?: boolean;
   readonly name?: Naming;
   /** Rearranges the stored weight before it is coded, into a weight of this shape. */
-  readonly reshaped?: {
-    readonly dims: readonly [number, number, number, number];
-    readonly apply: (weight: Float32Array<ArrayBuffer>) => Float32Array<ArrayBuffer>;
-  };
+  readonly reshaped?: Reshaped;
+};
+
+type Reshaped = {
+  readonly dims: readonly [number, number, number, number];
+  readonly apply: (weight: Float32Array<ArrayBuffer>) => Float32Array<ArrayBuffer>;
 };
 
 /**
@@ -97,51 +99,71 @@ export class Net {
   conv(x: Value, name: string, out: number, options: ConvOptions = {}): Value {
     const kernel = options.kernel ?? 3;
     const key = `${this.prefix}${name}.weight`;
-    const reshaped = options.reshaped;
-    if (reshaped === undefined) {
-      this.weights.expect(key, [out, channelsOf(x, 1), kernel, kernel]);
+    const channels = channelsOf(x, 1);
+    if (options.reshaped === undefined) {
+      this.weights.expect(key, [out, channels, kernel, kernel]);
     }
-    const dims = reshaped?.dims ?? [out, channelsOf(x, 1), kernel, kernel];
-    const width = dims[1] * dims[2] * dims[3];
-    const spec: WeightSpec = { name: key, rows: dims[0], width, exact: options.exact ?? false };
-    const hasBias = this.has(`${name}.bias`);
-    if (hasBias) {
-      this.weights.expect(`${this.prefix}${name}.bias`, [out]);
-    }
-    const padding = options.padding ?? Math.floor(kernel / 2);
-    const pads = typeof padding === 'number' ? [padding, padding, padding, padding] : padding;
-    const stride = options.stride ?? 1;
+    const wide = kernel > 1 ? safeChannels(channels) : channels;
+    const reshaped = options.reshaped ?? widening([out, channels, kernel, kernel], wide);
+    const input = this.#padChannels(x, wide);
     const size = options.size ?? [x.dims[2] ?? 0, x.dims[3] ?? 0];
     const naming = options.name ?? { hint: name.split('.').at(-1) ?? name };
     return this.graph.weighted(
-      x,
-      [x.dims[0] ?? 0, dims[0], ...size],
+      input,
+      [x.dims[0] ?? 0, out, ...size],
       naming,
-      async (input, output) => {
-        const stored = await this.weights.read(key);
-        const weight = this.coder.convolution(spec, reshaped?.apply(stored) ?? stored, dims);
-        const bias = hasBias
-          ? [
-              floatTensor(
-                `${key}.bias`,
-                [out],
-                await this.weights.read(`${this.prefix}${name}.bias`),
-              ),
-            ]
-          : [];
-        const node: OpNode = {
-          op: 'Conv',
-          inputs: [input, weight.result, ...bias.map((tensor) => tensor.name)],
-          outputs: [output],
-          attributes: {
-            kernel_shape: { ints: [dims[2], dims[3]] },
-            strides: { ints: [stride, stride] },
-            pads: { ints: pads },
-          },
-        };
-        return { nodes: [...weight.nodes, node], initialisers: [...weight.initialisers, ...bias] };
-      },
+      this.#convolution(name, key, out, reshaped, options),
     );
+  }
+
+  #convolution(
+    name: string,
+    key: string,
+    out: number,
+    reshaped: Reshaped,
+    options: ConvOptions,
+  ): (input: string, output: string) => Promise<Expansion> {
+    const { dims } = reshaped;
+    const width = dims[1] * dims[2] * dims[3];
+    const spec: WeightSpec = { name: key, rows: out, width, exact: options.exact ?? false };
+    const biasKey = this.has(`${name}.bias`) ? `${this.prefix}${name}.bias` : undefined;
+    if (biasKey !== undefined) {
+      this.weights.expect(biasKey, [out]);
+    }
+    const padding = options.padding ?? Math.floor(dims[2] / 2);
+    const pads = typeof padding === 'number' ? [padding, padding, padding, padding] : padding;
+    const stride = options.stride ?? 1;
+    return async (input, output) => {
+      const weight = this.coder.convolution(
+        spec,
+        reshaped.apply(await this.weights.read(key)),
+        dims,
+      );
+      const bias =
+        biasKey === undefined
+          ? []
+          : [floatTensor(biasKey, [out], await this.weights.read(biasKey))];
+      const node: OpNode = {
+        op: 'Conv',
+        inputs: [input, weight.result, ...bias.map((tensor) => tensor.name)],
+        outputs: [output],
+        attributes: {
+          kernel_shape: { ints: [dims[2], dims[3]] },
+          strides: { ints: [stride, stride] },
+          pads: { ints: pads },
+        },
+      };
+      return { nodes: [...weight.nodes, node], initialisers: [...weight.initialisers, ...bias] };
+    };
+  }
+
+  #padChannels(x: Value, channels: number): Value {
+    const missing = channels - channelsOf(x, 1);
+    if (missing === 0) {
+      return x;
+    }
+    const pads = this.graph.integers([0, 0, 0, 0, 0, missing, 0, 0]);
+    return this.graph.node('Pad', [x, pads], [x.dims[0] ?? 0, channels, ...x.dims.slice(2)]);
   }
 
   /**
@@ -337,6 +359,38 @@ export class Net {
       attributes: { alpha: { float: alpha } },
     });
   }
+}
+
+/**
+ * ONNX Runtime 1.30's WebGPU provider silently gives wrong results for kernels above 1x1 where the input channels are a
+ * multiple of 3 and not of 4, 3 itself excepted (6, 9, 15, 18, 21, 27, 30, 33, 66, 90 were wrong by more than the signal, 5, 13,
+ * 17, 34, 35 right; microsoft/onnxruntime#29651 is open). Channels of zeros up to the next multiple of 4 avoid that path.
+ */
+export function safeChannels(channels: number): number {
+  const isBroken = channels > 3 && channels % 3 === 0 && channels % 4 !== 0;
+  return isBroken ? Math.ceil(channels / 4) * 4 : channels;
+}
+
+/** A stored weight with zeros for input channels that were added. */
+function widening(dims: readonly [number, number, number, number], channels: number): Reshaped {
+  const [out, stored, height, width] = dims;
+  const area = height * width;
+  return {
+    dims: [out, channels, height, width],
+    apply: (weight) => {
+      if (channels === stored) {
+        return weight;
+      }
+      const wide = new Float32Array(out * channels * area);
+      for (let row = 0; row < out; row++) {
+        wide.set(
+          weight.subarray(row * stored * area, (row + 1) * stored * area),
+          row * channels * area,
+        );
+      }
+      return wide;
+    },
+  };
 }
 
 /** The size of an axis that must be known. */

@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../base/error.ts';
+import { compileCheckpoint } from './compile.ts';
+import { parseManifest } from './manifest.ts';
+import { MemorySink } from './package-sink.ts';
+import type { CheckpointSource } from './reading/byte-source.ts';
+import type { Quantisation } from './quantise/weight-coder.ts';
+import { compare } from './testing/golden.ts';
+import { OraclePackage, type Plain } from './testing/run-graph.ts';
+import {
+  filesSource,
+  pseudoRandom,
+  tinyCheckpoint,
+  type TinyFiles,
+} from './testing/tiny-checkpoint.ts';
+import { starterVae } from './testing/starter-vae.ts';
+
+async function compile(files: TinyFiles, quantisation: Quantisation, sink = new MemorySink()) {
+  const result = await compileCheckpoint(filesSource(files), sink, { id: 'tiny', quantisation });
+  return { result, sink };
+}
+
+function random(dims: readonly number[], seed: number): Plain {
+  return {
+    dims,
+    data: pseudoRandom(
+      dims.reduce((product, side) => product * side, 1),
+      seed,
+    ),
+  };
+}
+
+async function failure(files: TinyFiles): Promise<AppError> {
+  const error: unknown = await compile(files, 'q8').catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(AppError);
+  return error as AppError;
+}
+
+function edited(path: string, change: (json: Record<string, unknown>) => void): TinyFiles {
+  const files = tinyCheckpoint();
+  const json = JSON.parse(new TextDecoder().decode(files.get(path))) as Record<string, unknown>;
+  change(json);
+  files.set(path, new TextEncoder().encode(JSON.stringify(json)));
+  return files;
+}
+
+describe('a compiled package', () => {
+  it('is described by a manifest that reads back, with every file hashed', async () => {
+    const { result, sink } = await compile(tinyCheckpoint(), 'q8');
+    const manifest = parseManifest(
+      JSON.parse(new TextDecoder().decode(sink.files.get('manifest.json'))),
+    );
+    expect(manifest).toEqual(result.manifest);
+    expect(manifest.segments).toHaveLength(9);
+    expect(manifest.segments.at(-1)?.site).toBeUndefined();
+    expect(manifest).toMatchObject({
+      conditioning: 'edit',
+      prediction: 'v',
+      stride: 16,
+      defaultSize: 64,
+      latent: { channels: 4, factor: 8, scale: 1 },
+      scheduler: { kind: 'ddim', steps: 4, zeroTerminalSnr: true, spacing: 'trailing' },
+      text: { padToken: 39, maxTokens: 77 },
+    });
+    expect(manifest.files.map((file) => file.bytes)).toEqual(
+      manifest.files.map((file) => sink.files.get(file.path)?.byteLength),
+    );
+    expect(result.unused).toEqual([]);
+  });
+
+  it('names in each segment only tensors that an earlier one or the engine makes', async () => {
+    const { result } = await compile(tinyCheckpoint(), 'f32');
+    const known = new Set(['sample', 'timeEmbedding']);
+    for (const segment of result.manifest.segments) {
+      expect(segment.inputs.filter((name) => !known.has(name))).toEqual([]);
+      for (const name of [
+        ...segment.outputs,
+        ...(segment.site === undefined ? [] : [segment.site.out]),
+      ]) {
+        expect(known.has(name)).toBe(false);
+        known.add(name);
+      }
+    }
+    expect(known).toContain('prediction');
+  });
+
+  it.each(['f32', 'f16', 'q8', 'q4'] as const)(
+    'runs at even and odd sizes in %s',
+    async (quantisation) => {
+      const exact = await compile(tinyCheckpoint(), 'f32');
+      const coded = await compile(tinyCheckpoint(), quantisation);
+      const reference = new OraclePackage(exact.result.manifest, exact.sink.files);
+      const net = new OraclePackage(coded.result.manifest, coded.sink.files);
+      const floor = { f32: 200, f16: 50, q8: 25, q4: 8 }[quantisation];
+      for (const [height, width] of [
+        [8, 8],
+        [7, 11],
+      ] as const) {
+        const inputs = {
+          sample: random([2, 9, height, width], 5),
+          timeEmbedding: random([2, 8], 6),
+        };
+        const context = random([1, 77, 16], 7);
+        const wanted = await reference.unet(inputs, context);
+        expect(wanted.dims).toEqual([2, 4, height, width]);
+        expect(compare(await net.unet(inputs, context), wanted).snr).toBeGreaterThan(floor);
+      }
+      await reference.dispose();
+      await net.dispose();
+    },
+  );
+
+  it("follows the starter autoencoder's definition", async () => {
+    const files = tinyCheckpoint();
+    const { result, sink } = await compile(files, 'f32');
+    const net = new OraclePackage(result.manifest, sink.files);
+    const reference = await starterVae(files);
+    const image = random([2, 3, 32, 48], 11);
+    const { latents } = await net.run(result.manifest.vae.encoder.file, { image });
+    expect(
+      compare(latents as Plain, reference.encode(image), 1e-4, 1e-4).worst,
+    ).toBeLessThanOrEqual(1);
+    const decoded = await net.run(result.manifest.vae.decoder.file, { latents: latents as Plain });
+    expect(
+      compare(decoded['image'] as Plain, reference.decode(latents as Plain), 1e-4, 1e-4).worst,
+    ).toBeLessThanOrEqual(1);
+    await net.dispose();
+  });
+});
+
+describe('an interrupted compile', () => {
+  it('is taken up at the first file that is missing, and gives the same package', async () => {
+    const files = tinyCheckpoint();
+    const whole = await compile(files, 'q8');
+    const sink = new MemorySink();
+    const abort = new AbortController();
+    const options = { id: 'tiny', quantisation: 'q8' } as const;
+    const cut = compileCheckpoint(filesSource(files), sink, {
+      ...options,
+      signal: abort.signal,
+      onProgress: ({ done }) => {
+        if (done === 9) {
+          abort.abort();
+        }
+      },
+    });
+    await expect(cut).rejects.toMatchObject({ code: 'job/cancelled' });
+    expect(sink.files.has('manifest.json')).toBe(false);
+    let reads = 0;
+    const counted: CheckpointSource = {
+      list: filesSource(files).list,
+      open: async (path) => {
+        const file = await filesSource(files).open(path);
+        return file && { ...file, read: (at, length) => ((reads += 1), file.read(at, length)) };
+      },
+    };
+    const { manifest } = await compileCheckpoint(counted, sink, options);
+    expect(manifest).toEqual(whole.result.manifest);
+    expect(sink.files.get('unet-08.onnx')).toEqual(whole.sink.files.get('unet-08.onnx'));
+    const fresh = reads;
+    reads = 0;
+    await compileCheckpoint(counted, new MemorySink(), options);
+    expect(fresh).toBeLessThan(reads);
+  });
+});
+
+describe('a checkpoint that can’t be compiled', () => {
+  it('names a missing tensor', async () => {
+    const files = edited('unet/config.json', (json) => (json['layers_per_block'] = 2));
+    expect(await failure(files)).toMatchObject({
+      code: 'model/bad-checkpoint',
+      detail: 'The U-Net has no tensor down_blocks.0.resnets.1.norm1.weight.',
+    });
+  });
+
+  it('names both shapes where they differ', async () => {
+    const files = edited('unet/config.json', (json) => (json['block_out_channels'] = [8, 32]));
+    const { code, detail } = await failure(files);
+    expect(code).toBe('model/bad-checkpoint');
+    expect(detail).toContain(
+      'conv1.weight has shape [16, 8, 3, 3], the config asks for [32, 8, 3, 3]',
+    );
+  });
+
+  it.each([
+    [
+      'a block of another family',
+      'unet/config.json',
+      { down_block_types: ['DownBlock2D', 'AttnDownBlock2D'] },
+    ],
+    ['another network class', 'unet/config.json', { _class_name: 'UNet3DConditionModel' }],
+    ['a class embedding', 'unet/config.json', { class_embed_type: 'timestep' }],
+    ['another autoencoder', 'vae/config.json', { _class_name: 'AutoencoderOobleck' }],
+    ['another activation', 'text_encoder/config.json', { hidden_act: 'relu' }],
+    [
+      'an unknown scheduler',
+      'scheduler/scheduler_config.json',
+      { _class_name: 'FlowMatchEulerDiscreteScheduler' },
+    ],
+  ])('refuses %s', async (_, path, values) => {
+    const { code, detail } = await failure(edited(path, (json) => Object.assign(json, values)));
+    expect(code).toBe('model/unsupported');
+    expect(detail).not.toBe('');
+  });
+
+  it('refuses pickles without opening them', async () => {
+    const files = tinyCheckpoint();
+    files.delete('unet/diffusion_pytorch_model.safetensors');
+    files.set('unet/diffusion_pytorch_model.bin', new Uint8Array(4));
+    expect(await failure(files)).toMatchObject({
+      code: 'model/pickle-refused',
+      detail: 'unet/diffusion_pytorch_model.bin',
+    });
+  });
+
+  it('says which file is missing', async () => {
+    const files = tinyCheckpoint();
+    files.delete('tokenizer/merges.txt');
+    expect(await failure(files)).toMatchObject({
+      code: 'model/bad-checkpoint',
+      detail: 'tokenizer/merges.txt is missing.',
+    });
+  });
+});
