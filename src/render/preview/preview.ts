@@ -21,7 +21,8 @@ type Wish = {
 
 /** The viewer: one clip, one canvas, one draw at a time. Reads stored pictures, never waits for the job that makes them. */
 export class Preview implements PreviewService {
-  readonly #renderer: () => Promise<Renderer>;
+  readonly #openRenderer: () => Promise<Renderer>;
+  #renderer: Promise<Renderer> | null = null;
   readonly #painter = new Painter();
   readonly #scaler = new PictureScaler();
   #clip: OpenClip | null = null;
@@ -29,9 +30,9 @@ export class Preview implements PreviewService {
   #wish: Wish | null = null;
   #isDrawing = false;
 
-  /** `renderer` is asked for when the first edit is drawn; the preview does not dispose it. */
-  constructor(renderer: () => Promise<Renderer>) {
-    this.#renderer = renderer;
+  /** `openRenderer` is called when the first edit is drawn, and again only if that failed. */
+  constructor(openRenderer: () => Promise<Renderer>) {
+    this.#openRenderer = openRenderer;
   }
 
   attach(canvas: OffscreenCanvas): void {
@@ -156,7 +157,11 @@ export class Preview implements PreviewService {
     if (clip === undefined || !isEdited) {
       return { picture: frame.picture, state: 'source' };
     }
-    const renderer = await this.#renderer();
+    this.#renderer ??= this.#openRenderer().catch((error: unknown) => {
+      this.#renderer = null;
+      throw error;
+    });
+    const renderer = await this.#renderer;
     return renderer.render(view.project, view.results, clip.id, frame);
   }
 }
