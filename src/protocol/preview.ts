@@ -20,8 +20,6 @@ export interface PreviewService {
   attach(canvas: OffscreenCanvas): void;
   /** Size at which the picture is displayed, in device pixels: the canvas is drawn at it, as far as the clip has pixels. */
   resize(width: number, height: number): void;
-  /** Size of the canvas in device pixels; the next `show` draws at it. */
-  resize(width: number, height: number): void;
   /** Opens a clip: its facts and the presentation times (microseconds, Float64Array) of all frames. */
   open(source: File): Promise<{ info: ClipInfo; times: Float64Array<ArrayBuffer> }>;
   /** Draws the newest view asked for; older ones that were not drawn yet are dropped (resolve to null). */
