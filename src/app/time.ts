@@ -59,16 +59,19 @@ export function moveSpan(
   return spanBetween(times, duration, from, Math.min(duration, from + length));
 }
 
-/** `0:06:05`: minutes, seconds, frames; hours in front when there are any. */
+/** A time this much of a frame short of the next one is the next one: times are rounded to microseconds. */
+const FRAME_SLACK = 0.2;
+
+/** `0:06:05`: minutes, seconds, frames at the nearest whole rate; hours in front when there are any. */
 export function timecode(time: Microseconds, frameRate: number): string {
-  const seconds = Math.floor(time / 1e6 + 1e-9);
-  const rate = Math.max(1, frameRate);
-  const frames = Math.min(Math.floor((time / 1e6 - seconds) * rate + 0.01), Math.ceil(rate) - 1);
-  const two = (value: number) => String(Math.max(0, value)).padStart(2, '0');
+  const rate = Math.max(1, Math.round(frameRate));
+  const total = Math.max(0, Math.floor((time / 1e6) * rate + FRAME_SLACK));
+  const seconds = Math.floor(total / rate);
+  const two = (value: number) => String(value).padStart(2, '0');
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor(seconds / 60) % 60;
   const head = hours > 0 ? `${hours}:${two(minutes)}` : `${minutes}`;
-  return `${head}:${two(seconds % 60)}:${two(frames)}`;
+  return `${head}:${two(seconds % 60)}:${two(total % rate)}`;
 }
 
 /** Ruler label: `0:02`, or `0:02.5` where ticks are closer than a second. */

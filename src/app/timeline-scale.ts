@@ -73,17 +73,26 @@ export function scrollForZoom(
   return Math.max(0, ((scrollLeft + anchorPx) / oldWidth) * newWidth - anchorPx);
 }
 
-/** Slots of a filmstrip between two pixels: thumbnails stand edge to edge from the clip's (or span's) begin. */
+/** A place for one thumbnail: where it is drawn, the time in its middle, and the times it spans. */
+export type StripSlot = {
+  readonly x: number;
+  readonly width: number;
+  readonly time: Microseconds;
+  readonly begin: Microseconds;
+  readonly end: Microseconds;
+};
+
+/** Slots of a filmstrip between two pixels: thumbnails stand edge to edge from the span's begin. */
 export function stripSlots(
   scale: TimelineScale,
   span: TimeSpan,
   slotWidth: number,
   fromPx: number,
   toPx: number,
-): { x: number; width: number; time: Microseconds }[] {
+): StripSlot[] {
   const begin = toX(scale, span.from);
   const end = toX(scale, span.to);
-  const slots: { x: number; width: number; time: Microseconds }[] = [];
+  const slots: StripSlot[] = [];
   if (slotWidth <= 0) {
     return slots;
   }
@@ -91,7 +100,13 @@ export function stripSlots(
   for (let index = first; begin + index * slotWidth < Math.min(end, toPx); index += 1) {
     const x = begin + index * slotWidth;
     const width = Math.min(slotWidth, end - x);
-    slots.push({ x, width, time: toTime(scale, x + width / 2) });
+    slots.push({
+      x,
+      width,
+      time: toTime(scale, x + width / 2),
+      begin: toTime(scale, x),
+      end: toTime(scale, x + width),
+    });
   }
   return slots;
 }

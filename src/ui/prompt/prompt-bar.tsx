@@ -88,7 +88,7 @@ export function PromptBar({ clip }: { clip: OpenClip }) {
         </Button>
         {list.isOpen ? <Suggestions list={list} typed={prompt} onChoose={choose} /> : null}
       </div>
-      <PromptHint prompt={prompt} onChoose={choose} />
+      <PromptHint prompt={prompt} isQuiet={list.isOpen} onChoose={choose} />
     </div>
   );
 }
@@ -111,14 +111,21 @@ function PreviewButton() {
   );
 }
 
+type PromptHintProps = {
+  readonly prompt: string;
+  /** Suggestions lie over it. */
+  readonly isQuiet: boolean;
+  onChoose(text: string): void;
+};
+
 /** One quiet line under the prompt: ideas at first, then whether the model knows what was typed. */
-function PromptHint({ prompt, onChoose }: { prompt: string; onChoose(text: string): void }) {
+function PromptHint({ prompt, isQuiet, onChoose }: PromptHintProps) {
   const hasEdits = (useProject()?.edits.length ?? 0) > 0;
   const text = prompt.trim();
   if (text !== '') {
     return (
       <p className="prompt-hint" role="status">
-        {text.length > 3 && !isKnownWish(text)
+        {text.length > 3 && !isQuiet && !isKnownWish(text)
           ? 'The starter model was not trained on this and may change little. It knows light, weather, seasons, styles and colours.'
           : ''}
       </p>

@@ -71,14 +71,14 @@ type SuggestionsProps = {
 
 export function Suggestions({ list, typed, onChoose }: SuggestionsProps) {
   return (
-    <ul
+    <div
       id="suggestions"
       className="suggestions"
       role="listbox"
       aria-label={typed.trim() === '' ? 'What the model knows' : 'Matching wishes'}
     >
       {list.wishes.map((wish, index) => (
-        <li
+        <div
           key={wish.prompt}
           id={optionId(index)}
           className="suggestion"
@@ -92,8 +92,8 @@ export function Suggestions({ list, typed, onChoose }: SuggestionsProps) {
         >
           <span className="one-line">{wish.prompt}</span>
           <span className="suggestion__group">{wish.group}</span>
-        </li>
+        </div>
       ))}
-    </ul>
+    </div>
   );
 }

@@ -23,7 +23,8 @@ export function ClipLane({ lane }: { lane: LaneWindow }) {
   const press = useRef<{ x: number; time: number } | null>(null);
   const chosen = useSession((state) => state.draft.span);
   const view = useSourceView();
-  const whole = { from: 0, to: clip.info.duration };
+  const { duration } = clip.info;
+  const whole = useMemo(() => ({ from: 0, to: duration }), [duration]);
   const timeUnder = (event: PointerEvent): number => {
     const box = event.currentTarget.getBoundingClientRect();
     return toTime(scale, event.clientX - box.left);

@@ -1,6 +1,7 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
-import { frameAt } from '../../project/frames.ts';
+import { frameAt, frameRange } from '../../project/frames.ts';
+import { frameStart, type FrameTimes } from '../../app/time.ts';
 import type { TimeSpan } from '../../base/units.ts';
 import { hasFrame, type FrameRanges } from '../../app/frame-ranges.ts';
 import { stripSlots, toX } from '../../app/timeline-scale.ts';
@@ -30,21 +31,23 @@ export function Strip({ lane, name, span, height, view, only }: StripProps) {
   const from = Math.max(lane.from, begin);
   const to = Math.min(lane.to, toX(scale, span.to));
   const slotWidth = Math.max(24, (height * clip.info.width) / clip.info.height);
+  const slots = useMemo(
+    () =>
+      stripSlots(scale, span, slotWidth, from, to).map((slot) => ({
+        ...slot,
+        frame: slotFrame(clip.times, slot, only),
+      })),
+    [scale, span, slotWidth, from, to, clip, only],
+  );
   useEffect(() => {
-    if (view === null || to <= from) {
-      app.thumbnails.drop(name);
-      return undefined;
+    if (view !== null && slots.length > 0) {
+      const frames = slots.flatMap(({ frame }) => (frame === null ? [] : [frame]));
+      app.thumbnails.want(name, view, frames);
     }
-    const slots = stripSlots(scale, span, slotWidth, from, to);
-    const frames = slots
-      .map((slot) => frameAt(clip.times, slot.time))
-      .filter((frame) => only === null || hasFrame(only, frame));
-    app.thumbnails.want(name, view, frames);
     return () => {
       app.thumbnails.drop(name);
     };
-    // Sizes and times say all there is to know about the scale.
-  }, [app, name, view, only, clip, scale.width, span.from, span.to, slotWidth, from, to]);
+  }, [app, name, view, slots]);
   useEffect(() => {
     const element = canvas.current;
     const pen = element?.getContext('2d') ?? null;
@@ -55,32 +58,38 @@ export function Strip({ lane, name, span, height, view, only }: StripProps) {
     element.width = Math.ceil((to - from) * ratio);
     element.height = Math.ceil(height * ratio);
     pen.setTransform(ratio, 0, 0, ratio, -from * ratio, 0);
-    for (const slot of stripSlots(scale, span, slotWidth, from, to)) {
-      const frame = frameAt(clip.times, slot.time);
-      const image =
-        only === null || hasFrame(only, frame) ? app.thumbnails.get(name, frame) : undefined;
+    if (only !== null) {
+      // Exactly the finished frames are covered, so the bar fills frame by frame.
+      pen.beginPath();
+      for (const [first, end] of only) {
+        const left = toX(scale, frameStart(clip.times, clip.info.duration, first));
+        const right = toX(scale, frameStart(clip.times, clip.info.duration, end));
+        pen.rect(left, 0, right - left, height);
+      }
+      pen.clip();
+    }
+    for (const { frame, x, width } of slots) {
+      const image = frame === null ? undefined : app.thumbnails.get(name, frame);
       if (image !== undefined) {
-        const share = slot.width / slotWidth;
         pen.drawImage(
           image,
           0,
           0,
-          image.width * share,
+          (image.width * width) / slotWidth,
           image.height,
-          slot.x,
+          x,
           0,
-          slot.width,
+          width,
           height,
         );
       }
     }
-  });
+  }, [app, name, clip, scale, slots, only, slotWidth, from, to, height, version]);
   return (
     <canvas
       ref={canvas}
       className="strip"
       aria-hidden="true"
-      data-version={version}
       style={{
         left: `${from - begin}px`,
         width: `${Math.max(0, to - from)}px`,
@@ -88,4 +97,19 @@ export function Strip({ lane, name, span, height, view, only }: StripProps) {
       }}
     />
   );
+}
+
+/** The frame that stands for a slot: its middle one, else the first finished one it holds. */
+function slotFrame(
+  times: FrameTimes,
+  slot: { readonly time: number; readonly begin: number; readonly end: number },
+  only: FrameRanges | null,
+): number | null {
+  const middle = frameAt(times, slot.time);
+  if (only === null || hasFrame(only, middle)) {
+    return middle;
+  }
+  const { from, to } = frameRange(times, { from: slot.begin, to: slot.end });
+  const range = only.find(([first, end]) => first < to && end > from);
+  return range === undefined ? null : Math.max(from, range[0]);
 }

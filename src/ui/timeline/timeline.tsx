@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { clampZoom, scrollForZoom, toX, type TimelineScale } from '../../app/timeline-scale.ts';
 import type { OpenClip } from '../../app/state/session-store.ts';
 import { useApp, useProject, useSession } from '../context.ts';
@@ -23,9 +23,11 @@ export function Timeline({ clip }: { clip: OpenClip }) {
   const edits = useProject()?.edits ?? [];
   const scroller = useRef<HTMLDivElement>(null);
   const view = useTimelineView(clip, scroller);
+  const { duration } = clip.info;
+  const scale = useMemo(() => ({ duration, width: view.width }), [duration, view.width]);
   const lane: LaneWindow = {
     clip,
-    scale: { duration: clip.info.duration, width: view.width },
+    scale,
     from: view.scrollLeft - MARGIN,
     to: view.scrollLeft - MARGIN + view.windowWidth,
   };
@@ -104,12 +106,14 @@ function useKeepInPlace(
       const scale = { duration: clip.info.duration, width: before.current };
       const anchor = toX(scale, clip.times[frame] ?? 0) - element.scrollLeft;
       const isSeen = anchor >= 0 && anchor <= windowWidth;
-      element.scrollLeft = scrollForZoom(
-        before.current,
-        width,
-        element.scrollLeft,
-        isSeen ? anchor : windowWidth / 2,
-      );
+      element.scrollTo({
+        left: scrollForZoom(
+          before.current,
+          width,
+          element.scrollLeft,
+          isSeen ? anchor : windowWidth / 2,
+        ),
+      });
       before.current = width;
     }
   }, [app, clip, scroller, width, windowWidth]);
@@ -129,7 +133,7 @@ function Playhead({
     // While playing the window follows the playhead by whole pages.
     const element = scroller.current;
     if (playing && element !== null && (x > lane.to - 24 || x < lane.from)) {
-      element.scrollLeft = Math.max(0, x - 24);
+      element.scrollTo({ left: Math.max(0, x - 24) });
     }
   }, [playing, x, lane.from, lane.to, scroller]);
   return <div className="playhead" style={{ '--x': `${x}px` }} aria-hidden="true" />;

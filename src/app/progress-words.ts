@@ -1,0 +1,46 @@
+import type { JobProgress } from '../protocol/engine.ts';
+import { byteSize, timeLeft } from './time.ts';
+
+const STAGES: Record<JobProgress['stage'], string> = {
+  opening: 'Opening the clip',
+  'loading-model': 'Loading the model',
+  preparing: 'Preparing',
+  rendering: 'Rendering',
+  encoding: 'Exporting',
+  finishing: 'Finishing',
+};
+
+export function stageName(progress: JobProgress | null): string {
+  return progress === null ? 'Starting' : STAGES[progress.stage];
+}
+
+/** `42 of 120 frames`, `3.1 of 12 MB`. */
+export function amountDone(progress: JobProgress | null): string {
+  if (progress === null || progress.total <= 0) {
+    return '';
+  }
+  const { done, total, unit } = progress;
+  if (unit === 'bytes') {
+    return `${byteSize(done)} of ${byteSize(total)}`;
+  }
+  return `${done} of ${total} ${unit}`;
+}
+
+/** `3.8 frames/s · 24 s left`; a slow rate is said the other way round: `2.4 s a frame`. */
+export function rateAndTimeLeft(progress: JobProgress | null): string {
+  if (progress === null) {
+    return '';
+  }
+  return [rate(progress.framesPerSecond), timeLeft(progress.secondsLeft)]
+    .filter((part) => part !== '')
+    .join(' · ');
+}
+
+function rate(framesPerSecond: number): string {
+  if (!(framesPerSecond > 0)) {
+    return '';
+  }
+  return framesPerSecond >= 1
+    ? `${framesPerSecond.toFixed(1)} frames/s`
+    : `${(1 / framesPerSecond).toFixed(1)} s a frame`;
+}
