@@ -3,6 +3,7 @@ import { checkAborted } from '../base/abort.ts';
 import { spanHolds } from '../base/units.ts';
 import { createClipWriter } from '../media/clip-writer.ts';
 import { openClip } from '../media/open-clip.ts';
+import type { Project } from '../project/document.ts';
 import {
   activeEdits,
   type ExportRequest,
@@ -35,8 +36,7 @@ export async function runExportJob(
   const clip = await openClip(request.source, { signal });
   const renderer = createRenderer({ pictures, gpu: null });
   try {
-    const clipId =
-      project.clips.find(({ fingerprint }) => fingerprint === clip.info.fingerprint)?.id ?? '';
+    const clipId = clipIdOf(project, clip.info.fingerprint);
     const writer = await createClipWriter({ source: clip, target, container, signal });
     const missing: number[] = [];
     try {
@@ -78,6 +78,13 @@ export async function runExportJob(
     renderer.dispose();
     clip.dispose();
   }
+}
+
+/** The document's name for the opened file; a project of one clip need not know its fingerprint. */
+function clipIdOf(project: Project, fingerprint: string): string {
+  const [first, ...others] = project.clips;
+  const match = project.clips.find((clip) => clip.fingerprint === fingerprint);
+  return (match ?? (others.length === 0 ? first : undefined))?.id ?? '';
 }
 
 function isEdited(request: ExportRequest, clipId: string, frame: Frame): boolean {

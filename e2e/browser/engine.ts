@@ -1,0 +1,241 @@
+import { isCancelled, toAppError } from '../../src/base/error.ts';
+import { sha256 } from '../../src/base/hash.ts';
+import { createHttpSource } from '../../src/engine/package-source.ts';
+import { Engine } from '../../src/engine/service.ts';
+import type { Edit, EditSettings, MaskTrack, Project } from '../../src/project/document.ts';
+import type { EditSummary, JobEvent, RuntimeChoice } from '../../src/protocol/engine.ts';
+import type { Picture } from '../../src/protocol/media.ts';
+import { openPictureStore } from '../../src/store/picture-store.ts';
+import { makeClip } from './make-clip.ts';
+
+export type EditOptions = {
+  /** Keep what earlier runs stored; else it is removed first. */
+  readonly resumes?: boolean;
+  readonly runtime?: RuntimeChoice;
+  readonly settings?: Partial<EditSettings>;
+  readonly prompt?: string;
+  readonly frames?: number;
+  readonly to?: number;
+  readonly mask?: MaskTrack;
+  readonly bankBudget?: number;
+  readonly batchesPerChunk?: number;
+  readonly onlyFrame?: number;
+  /** Cancel once this many frames are finished. */
+  readonly cancelAt?: number;
+};
+
+export type EditOutcome = {
+  readonly summary: EditSummary | null;
+  readonly error: { readonly code: string; readonly detail: string } | null;
+  readonly wasCancelled: boolean;
+  /** SHA-256 of each stored edited picture, by frame. */
+  readonly edited: Readonly<Record<number, string>>;
+  readonly base: Readonly<Record<number, string>>;
+  readonly size: readonly [number, number];
+  readonly stages: readonly string[];
+  readonly notices: readonly string[];
+  readonly finished: readonly number[];
+};
+
+const FRAME_RATE = 10;
+const EDIT: Edit = {
+  id: 'edit',
+  clipId: 'clip',
+  enabled: true,
+  span: { from: 0, to: 3_600_000_000 },
+  prompt: 'make it night',
+  promptKind: 'delta',
+  negative: '',
+  settings: {
+    model: 'starter',
+    seed: 7,
+    steps: 2,
+    strength: 1,
+    size: 64,
+    anchors: 3,
+    mode: 'swap',
+  },
+  amount: [{ time: 0, value: 1 }],
+  mask: null,
+};
+
+const clips = new Map<number, Promise<File>>();
+const engines = new Map<string, Engine>();
+
+function clipOf(frames: number): Promise<File> {
+  const known = clips.get(frames);
+  if (known !== undefined) {
+    return known;
+  }
+  const made = makeClip({ width: 192, height: 128, frames, frameRate: FRAME_RATE });
+  clips.set(frames, made);
+  return made;
+}
+
+export function projectOf(options: EditOptions): Project {
+  const { settings, prompt = EDIT.prompt, to, mask = null } = options;
+  const edit: Edit = {
+    ...EDIT,
+    prompt,
+    mask,
+    span: { from: 0, to: to ?? EDIT.span.to },
+    settings: { ...EDIT.settings, ...settings },
+  };
+  const clip = { id: 'clip', name: 'scene.mp4', bytes: 0, fingerprint: '' };
+  return { version: 1, id: 'project', name: 'test', clips: [clip], edits: [edit] };
+}
+
+async function folderOf(options: EditOptions): Promise<FileSystemDirectoryHandle> {
+  const root = await navigator.storage.getDirectory();
+  return await root.getDirectoryHandle(`engine-${options.runtime ?? 'cpu'}`, { create: true });
+}
+
+/** Engines stay: loading a model takes longer than these edits. */
+async function engineOf(options: EditOptions): Promise<Engine> {
+  const { bankBudget, batchesPerChunk, runtime = 'cpu' } = options;
+  const key = JSON.stringify([bankBudget, batchesPerChunk, runtime]);
+  const known = engines.get(key);
+  if (known !== undefined) {
+    return known;
+  }
+  const engine = new Engine({
+    findSource: (id) => createHttpSource(id, new URL('/', location.origin)),
+    folder: await folderOf(options),
+    ...(bankBudget === undefined ? {} : { bankBudget }),
+    ...(batchesPerChunk === undefined ? {} : { batchesPerChunk }),
+  });
+  engines.set(key, engine);
+  await engine.start(runtime);
+  return engine;
+}
+
+async function forgetPictures(options: EditOptions): Promise<void> {
+  const folder = await folderOf(options);
+  for await (const name of folder.keys()) {
+    if (name === 'pictures') {
+      await folder.removeEntry(name, { recursive: true });
+    }
+  }
+}
+
+/** Runs one edit of a small generated clip on the real engine and says what it left behind. */
+export async function runEdit(options: EditOptions): Promise<EditOutcome> {
+  if (options.resumes !== true) {
+    await forgetPictures(options);
+  }
+  const engine = await engineOf(options);
+  const project = projectOf(options);
+  const events: JobEvent[] = [];
+  const finished = new Set<number>();
+  const onEvent = (event: JobEvent) => {
+    events.push(event);
+    if (event.kind === 'frames') {
+      event.indices.forEach((frame) => finished.add(frame));
+      if (options.cancelAt !== undefined && finished.size >= options.cancelAt) {
+        engine.cancel('job');
+      }
+    }
+  };
+  let summary: EditSummary | null = null;
+  let failure: unknown = null;
+  try {
+    const source = await clipOf(options.frames ?? 12);
+    const { onlyFrame } = options;
+    summary = await engine.edit(
+      {
+        jobId: 'job',
+        source,
+        project,
+        editId: 'edit',
+        ...(onlyFrame === undefined ? {} : { onlyFrame }),
+      },
+      onEvent,
+    );
+  } catch (error) {
+    failure = error;
+  }
+  const named = events.find((event) => event.kind === 'recipe');
+  const edited =
+    named === undefined ? new Map<number, Picture>() : await readAll(options, named.recipe);
+  const base =
+    named === undefined ? new Map<number, Picture>() : await readAll(options, named.base);
+  const { width = 0, height = 0 } = edited.values().next().value ?? {};
+  const error = failure === null ? null : toAppError(failure, 'internal/assert');
+  return {
+    summary,
+    error:
+      error === null ? null : { code: error.code, detail: `${error.detail} ${error.stack ?? ''}` },
+    wasCancelled: isCancelled(failure),
+    edited: await hashAll(edited),
+    base: await hashAll(base),
+    size: [width, height],
+    stages: [
+      ...new Set(
+        events.flatMap((event) => (event.kind === 'progress' ? [event.progress.stage] : [])),
+      ),
+    ],
+    notices: events.flatMap((event) => (event.kind === 'notice' ? [event.text] : [])),
+    finished: [...finished].toSorted((a, b) => a - b),
+  };
+}
+
+/** The largest difference of any byte between the edited pictures of two runs of the same project. */
+export async function largestDifference(
+  a: EditOptions,
+  b: EditOptions,
+): Promise<{ frames: number; most: number }> {
+  const pictures: Map<number, Picture>[] = [];
+  for (const options of [a, b]) {
+    const { summary } = await runEdit(options);
+    pictures.push(await readAll(options, summary?.recipe ?? ''));
+  }
+  let most = 0;
+  for (const [frame, picture] of pictures[0] ?? []) {
+    const other = pictures[1]?.get(frame);
+    picture.data.forEach((value, i) => {
+      most = Math.max(most, Math.abs(value - (other?.data[i] ?? 999)));
+    });
+  }
+  return { frames: pictures[0]?.size ?? 0, most };
+}
+
+/** Stored edited pictures beside each other and their source under them, as a data URL to look at. */
+export async function contactSheet(options: EditOptions): Promise<string> {
+  const { summary } = await runEdit(options);
+  const rows = [
+    await readAll(options, summary?.recipe ?? ''),
+    await readAll(options, summary?.base ?? ''),
+  ];
+  const { width = 1, height = 1 } = rows[0]?.values().next().value ?? {};
+  const canvas = new OffscreenCanvas(width * (rows[0]?.size ?? 1), height * 2);
+  const context = canvas.getContext('2d');
+  rows.forEach((row, y) => {
+    [...row]
+      .toSorted(([a], [b]) => a - b)
+      .forEach(([, picture], x) => {
+        context?.putImageData(new ImageData(picture.data, width, height), x * width, y * height);
+      });
+  });
+  const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+}
+
+async function readAll(options: EditOptions, name: string): Promise<Map<number, Picture>> {
+  const store = await openPictureStore(await folderOf(options));
+  const pictures = new Map<number, Picture>();
+  for (const frame of await store.frames(name)) {
+    const picture = await store.get(name, frame);
+    if (picture !== null) {
+      pictures.set(frame, picture);
+    }
+  }
+  return pictures;
+}
+
+async function hashAll(pictures: ReadonlyMap<number, Picture>): Promise<Record<number, string>> {
+  const hashes: Record<number, string> = {};
+  for (const [frame, { data }] of pictures) {
+    hashes[frame] = await sha256(data);
+  }
+  return hashes;
+}

@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EditOptions, EditOutcome } from './browser/engine.ts';
+import { openHarness, type Harness } from './support/browser.ts';
+
+const MODULE = 'e2e/browser/engine.ts';
+const ALL = Array.from({ length: 12 }, (_, i) => i);
+
+let harness: Harness;
+
+async function run(options: EditOptions): Promise<EditOutcome> {
+  return await harness.call<EditOutcome>(MODULE, 'runEdit', options);
+}
+
+beforeAll(async () => {
+  harness = await openHarness();
+});
+
+afterAll(async () => {
+  await harness.close();
+});
+
+describe('an edit on the processor', () => {
+  let reference: EditOutcome;
+
+  beforeAll(async () => {
+    reference = await run({});
+  });
+
+  it('stores an edited picture and its decoded source for every frame of the span', () => {
+    expect(reference.error).toBeNull();
+    expect(reference.finished).toEqual(ALL);
+    expect(Object.keys(reference.edited).map(Number)).toEqual(ALL);
+    expect(Object.keys(reference.base).map(Number)).toEqual(ALL);
+    expect(reference.size).toEqual([64, 64]);
+    expect(reference.stages).toEqual(['opening', 'loading-model', 'preparing', 'rendering']);
+    expect(reference.summary).toMatchObject({ frames: 12, edited: 12, reused: 0 });
+    expect(new Set(Object.values(reference.edited)).size).toBe(12);
+  });
+
+  it('gives the same pictures bit for bit a second time', async () => {
+    expect((await run({})).edited).toEqual(reference.edited);
+  });
+
+  it.each([1, 3, 8])(
+    'gives the same pictures with chunks of %i batches and no kept bank',
+    async (size) => {
+      const other = await run({ bankBudget: 0, batchesPerChunk: size });
+      expect(other.error).toBeNull();
+      expect(other.edited).toEqual(reference.edited);
+    },
+  );
+
+  it('gives other pictures for another seed, prompt or mode, from the same decoded source', async () => {
+    const others = [
+      await run({ settings: { seed: 8 } }),
+      await run({ prompt: 'add fog' }),
+      await run({ settings: { mode: 'own+anchors' } }),
+      await run({ settings: { mode: 'independent' } }),
+      await run({ settings: { mode: 'first' } }),
+    ];
+    const last = [reference, ...others].map((outcome) => outcome.edited[11]);
+    expect(new Set(last).size).toBe(6);
+    expect(others.map((outcome) => outcome.base)).toEqual(others.map(() => reference.base));
+  });
+
+  it('reads one anchor alone in mode first, which is swap with one anchor', async () => {
+    const first = await run({ settings: { mode: 'first' } });
+    expect(first.edited).toEqual((await run({ settings: { anchors: 1 } })).edited);
+  });
+
+  it('stops between steps when cancelled, keeps what is done and goes on from there', async () => {
+    const cancelled = await run({ cancelAt: 4 });
+    expect(cancelled.error?.code).toBe('job/cancelled');
+    const kept = Object.keys(cancelled.edited).length;
+    expect(kept).toBeGreaterThanOrEqual(4);
+    expect(kept).toBeLessThan(12);
+    const resumed = await run({ resumes: true });
+    expect(resumed.summary).toMatchObject({ edited: 12 - kept, reused: kept });
+    expect(resumed.edited).toEqual(reference.edited);
+    const again = await run({ resumes: true });
+    expect(again.summary).toMatchObject({ edited: 0, reused: 12 });
+    expect(again.stages).toEqual(['opening']);
+  });
+
+  it('previews one frame with the pictures of the whole run', async () => {
+    const preview = await run({ onlyFrame: 9 });
+    const made = Object.keys(preview.edited).map(Number);
+    expect(made).toContain(9);
+    expect(made.length).toBeLessThan(12);
+    expect(preview.edited[9]).toBe(reference.edited[9]);
+  });
+
+  it('chains frames in mode previous + first, and resumes it with the same result', async () => {
+    const settings = { mode: 'previous+first', size: 64 } as const;
+    const whole = await run({ settings, to: 500_000 });
+    expect(whole.error).toBeNull();
+    expect(Object.keys(whole.edited)).toHaveLength(5);
+    await run({ settings, to: 500_000, cancelAt: 2 });
+    expect((await run({ settings, to: 500_000, resumes: true })).edited).toEqual(whole.edited);
+  });
+
+  it('steers the latents by the mask, but not by its soft rim', async () => {
+    const box = { time: 0, x: 0, y: 0, width: 0.5, height: 1 };
+    const mask = { shape: 'rectangle', feather: 0.1, invert: false, keyframes: [box] } as const;
+    const masked = await run({ mask });
+    expect(masked.error).toBeNull();
+    expect(masked.edited[3]).not.toBe(reference.edited[3]);
+    const feathered = await run({ mask: { ...mask, feather: 0.3 }, resumes: true });
+    expect(feathered.summary).toMatchObject({ edited: 0, reused: 12 });
+  });
+
+  it('says which part of a long prompt was cut', async () => {
+    const prompt = `${'make it night and '.repeat(30)} add snow`;
+    const { notices } = await run({ prompt, onlyFrame: 0 });
+    expect(notices.join()).toMatch(/77 tokens.*add snow/);
+  });
+
+  it.each([
+    [{ prompt: '  ' }, 'prompt/empty', /$/],
+    [{ to: 0 }, 'edit/empty-span', /0\.00 s to 0\.00 s/],
+    [{ settings: { steps: 0 } }, 'edit/bad-setting', /steps must be a whole number from 1 to 100/],
+    [{ settings: { strength: 0 } }, 'edit/bad-setting', /strength must be above 0/],
+    [{ settings: { size: 100_000 } }, 'edit/bad-setting', /size must be .* from 64 to 1024/],
+    [{ settings: { anchors: 17 } }, 'edit/bad-setting', /anchors must be .* from 1 to 16/],
+    [{ settings: { model: 'no-such-model' } }, 'model/not-found', /no-such-model/],
+  ] as const)('refuses %j before any work', async (options, code, detail) => {
+    const { error, finished } = await run(options);
+    expect(error?.code).toBe(code);
+    expect(error?.detail).toMatch(detail);
+    expect(finished).toEqual([]);
+  });
+});
+
+describe('an edit on WebGPU', () => {
+  it('gives the processor’s pictures within 2 of 255', async () => {
+    const small = { frames: 3, settings: { steps: 1, anchors: 2 } };
+    const { frames, most } = await harness.call<{ frames: number; most: number }>(
+      MODULE,
+      'largestDifference',
+      { ...small, runtime: 'cpu' },
+      { ...small, runtime: 'webgpu' },
+    );
+    expect(frames).toBe(3);
+    expect(most).toBeLessThanOrEqual(2);
+  });
+});
