@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS, shaderText, variantLabel } from './kernel.ts';
+import { attentionKernel } from './kernels/attention/attention.ts';
 import { PipelineCache } from './pipeline-cache.ts';
 import { KERNELS } from './registry.ts';
 import { openTestDevice } from './testing/device.ts';
@@ -38,8 +39,7 @@ describe('every kernel and variant', () => {
   it('reports a broken shader with its line and forgets it', async () => {
     const failures: Error[] = [];
     const cache = new PipelineCache(device, (error) => failures.push(error));
-    const [first] = KERNELS;
-    const broken = { ...first!, name: 'broken', source: '\n\nfn main( {}' };
+    const broken = { ...attentionKernel, name: 'broken', source: '\n\nfn main( {}' };
     cache.get(broken, 'f32', {});
     await cache.settled();
     expect(failures.map((failure) => failure.message).join()).toMatch(/broken f32[^]*line 3/);
@@ -49,13 +49,13 @@ describe('every kernel and variant', () => {
   it('rejects a constant that the shader does not have', async () => {
     const failures: Error[] = [];
     const cache = new PipelineCache(device, (error) => failures.push(error));
-    cache.get(KERNELS[0]!, 'f32', { NO_SUCH_CONSTANT: 1 });
+    cache.get(attentionKernel, 'f32', { NO_SUCH_CONSTANT: 1 });
     await cache.settled();
     expect(failures.map((failure) => failure.message).join()).toContain('NO_SUCH_CONSTANT');
   });
 
   it('differs between element types only in the prelude', () => {
-    const kernel = KERNELS[0]!;
+    const kernel = attentionKernel;
     const [f32, f16] = [shaderText(kernel, 'f32'), shaderText(kernel, 'f16')];
     expect(f32.split('\n').slice(2)).toEqual(f16.split('\n').slice(2));
   });

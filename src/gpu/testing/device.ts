@@ -1,4 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { GpuContext } from '../context.ts';
 
@@ -40,6 +41,8 @@ export async function openTestDevice(rung: Rung = demandedRung()): Promise<GPUDe
   if (rung === 'software') {
     useSwiftShader();
   }
+  // Unset, the Vulkan loader complains on every start.
+  process.env['XDG_RUNTIME_DIR'] ??= tmpdir();
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
   const gpu = create(rung === 'null' ? ['backend=null'] : []);

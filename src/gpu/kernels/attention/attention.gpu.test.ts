@@ -216,7 +216,7 @@ describe('attention', () => {
       repeats: fc.constantFrom(1, 2),
       queries: fc.integer({ min: 1, max: 70 }),
       heads: fc.integer({ min: 1, max: 3 }),
-      headDim: fc.integer({ min: 1, max: 48 }),
+      headDim: fc.constantFrom(3, 8, 24, 40),
       keys: fc.array(fc.integer({ min: 0, max: 70 }), { minLength: 1, maxLength: 3 }),
       seed: fc.nat(1000),
     });
