@@ -6,7 +6,7 @@ import { Net } from '../onnx/net.ts';
 import type { Value } from '../onnx/proto.ts';
 import type { WeightCoder } from '../quantise/weight-coder.ts';
 import type { Weights } from '../reading/weights.ts';
-import type { VaePlan } from './vae-plan.ts';
+import { readVaeConfig, type VaePlan } from './vae-plan.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1 << 16));
 
@@ -30,15 +30,7 @@ export function planStarterVae(
   weights: Weights,
   coder: WeightCoder,
 ): VaePlan {
-  const parsed = v.safeParse(schema, json);
-  if (!parsed.success) {
-    const issue = parsed.issues[0];
-    throw new AppError(
-      'model/bad-checkpoint',
-      `VAE config, ${v.getDotPath(issue) ?? 'top'}: ${issue.message}`,
-    );
-  }
-  const config = parsed.output;
+  const config = readVaeConfig(schema, json);
   if (config.factor !== config.patch * 2) {
     throw new AppError(
       'model/unsupported',

@@ -2,7 +2,9 @@ import { AppError } from '../../base/error.ts';
 import type { WeightCoder } from '../quantise/weight-coder.ts';
 import type { Weights } from '../reading/weights.ts';
 import { planStarterVae } from './starter-vae.ts';
+import { planVaeKl } from './vae-kl.ts';
 import type { VaePlan } from './vae-plan.ts';
+import { planVaeTiny } from './vae-tiny.ts';
 
 type Planner = (
   json: Readonly<Record<string, unknown>>,
@@ -11,6 +13,8 @@ type Planner = (
 ) => VaePlan;
 
 const PLANNERS: Readonly<Record<string, Planner>> = {
+  AutoencoderKL: planVaeKl,
+  AutoencoderTiny: planVaeTiny,
   DeltacutAutoencoder: planStarterVae,
 };
 

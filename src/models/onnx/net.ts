@@ -6,6 +6,14 @@ import type { Dim, Initialiser, OpNode, Value } from './proto.ts';
 
 const CONTRIB = 'com.microsoft';
 
+/** torch's nearest neighbour, over height and width. */
+const NEAREST = {
+  axes: { ints: [2, 3] },
+  mode: { text: 'nearest' },
+  coordinate_transformation_mode: { text: 'asymmetric' },
+  nearest_mode: { text: 'floor' },
+} as const;
+
 export type LinearOptions = {
   /** Rows of the stored weight that make this layer; all by default. */
   readonly rows?: readonly [number, number];
@@ -224,6 +232,29 @@ export class Net {
     return this.graph.node('Gelu', [x], x.dims, { domain: CONTRIB });
   }
 
+  relu(x: Value): Value {
+    return this.graph.node('Relu', [x], x.dims);
+  }
+
+  /** x * scale + shift with plain numbers. */
+  affine(x: Value, scale: number, shift: number, name?: Naming): Value {
+    const number = (value: number): string =>
+      this.graph.constant(floatTensor(`number.${String(value)}`, [1], Float32Array.of(value)));
+    const naming = name === undefined ? {} : { name };
+    if (shift === 0) {
+      return this.graph.node('Mul', [x, number(scale)], x.dims, naming);
+    }
+    const scaled = this.graph.node('Mul', [x, number(scale)], x.dims);
+    return this.graph.node('Add', [scaled, number(shift)], x.dims, naming);
+  }
+
+  /** Entries `[from, to)` of one axis. */
+  slice(x: Value, axis: number, from: number, to: number, name?: Naming): Value {
+    const dims = x.dims.map((side, at) => (at === axis ? to - from : side));
+    const bounds = [[from], [to], [axis]].map((values) => this.graph.integers(values));
+    return this.graph.node('Slice', [x, ...bounds], dims, name === undefined ? {} : { name });
+  }
+
   add(a: Value, b: Value, name?: Naming): Value {
     return this.graph.node('Add', [a, b], a.dims, name === undefined ? {} : { name });
   }
@@ -290,6 +321,14 @@ export class Net {
         },
       },
     );
+  }
+
+  /** Nearest neighbour to twice the height and width. */
+  double(x: Value, size: readonly [Dim, Dim]): Value {
+    const scales = this.graph.constant(floatTensor('twice', [2], Float32Array.of(2, 2)));
+    return this.graph.node('Resize', [x, '', scales], [...x.dims.slice(0, 2), ...size], {
+      attributes: NEAREST,
+    });
   }
 
   /** torch.nn.PixelShuffle. */
