@@ -7,7 +7,7 @@ import { toProject } from '../scripts/edit/document.ts';
 import { ROOT } from '../scripts/steps.ts';
 import { measureGflops, STATED_GFLOPS } from './gflops.ts';
 
-const SAMPLE = `${ROOT}/public/samples/meadow-vp9.webm`;
+const SAMPLE = `${ROOT}/public/samples/meadow.webm`;
 /** 48 frames at 24 frames per second. */
 const SPAN = ['--from', '0', '--to', '2'];
 

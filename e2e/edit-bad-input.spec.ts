@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli, type CliRun } from './support/cli.ts';
 
-const SAMPLE = fileURLToPath(new URL('../public/samples/meadow-vp9.webm', import.meta.url));
+const SAMPLE = fileURLToPath(new URL('../public/samples/meadow.webm', import.meta.url));
 
 let folder = '';
 
