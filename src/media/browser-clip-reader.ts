@@ -3,13 +3,11 @@ import { assert } from '../base/assert.ts';
 import type { ClipInfo, Frame } from '../protocol/media.ts';
 import type { ClipReader } from './clip-reader.ts';
 import type { ClipSound } from './clip-sound.ts';
+import { FrameCursor } from './frame-cursor.ts';
 import { fillGaps, type NumberedPicture } from './frame-stream.ts';
 import type { FrameTable } from './frame-table.ts';
 import type { PictureExtractor } from './picture-extractor.ts';
 import { SampleStream, type Matching } from './sample-stream.ts';
-
-/** How far ahead of the parked decoder a single frame may lie before seeking is cheaper than decoding on. */
-const REACH_FRAMES = 12;
 
 export type BrowserClipParts = {
   readonly info: ClipInfo;
@@ -27,14 +25,14 @@ export class BrowserClipReader implements ClipReader {
   readonly times: Float64Array<ArrayBuffer>;
   readonly sound: ClipSound | null;
   readonly #parts: BrowserClipParts;
-  #parked: { readonly next: number; readonly frames: AsyncGenerator<Frame> } | null = null;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #cursor: FrameCursor;
 
   constructor(parts: BrowserClipParts) {
     this.#parts = parts;
     this.info = parts.info;
     this.times = parts.table.times;
     this.sound = parts.sound;
+    this.#cursor = new FrameCursor(this.times.length, (from, to) => this.frames(from, to));
   }
 
   frames(from: number, to: number, signal?: AbortSignal): AsyncGenerator<Frame> {
@@ -43,46 +41,13 @@ export class BrowserClipReader implements ClipReader {
   }
 
   frame(index: number, signal?: AbortSignal): Promise<Frame> {
-    // One decoder serves single frames: requests queue up behind each other.
-    const result = this.#turn.then(() => this.#single(index, signal));
-    this.#turn = result.catch(() => undefined);
-    return result;
+    assert(index >= 0 && index < this.times.length, `no frame ${index}`);
+    return this.#cursor.frame(index, signal);
   }
 
   dispose(): void {
-    this.#unpark();
+    this.#cursor.release();
     this.#parts.input.dispose();
-  }
-
-  async #single(index: number, signal?: AbortSignal): Promise<Frame> {
-    let parked = this.#parked;
-    this.#parked = null;
-    if (parked === null || index < parked.next || index > parked.next + REACH_FRAMES) {
-      void parked?.frames.return(undefined);
-      const to = Math.min(this.times.length, index + REACH_FRAMES);
-      parked = { next: index, frames: this.frames(index, to) };
-    }
-    let next = parked.next;
-    for (;;) {
-      if (signal?.aborted === true) {
-        void parked.frames.return(undefined);
-      }
-      const result = await parked.frames.next();
-      if (result.done === true) {
-        // The parked stream ended before the wanted frame: start anew at it.
-        return await this.#single(index, signal);
-      }
-      next++;
-      if (result.value.index === index) {
-        this.#parked = { next, frames: parked.frames };
-        return result.value;
-      }
-    }
-  }
-
-  #unpark(): void {
-    void this.#parked?.frames.return(undefined);
-    this.#parked = null;
   }
 
   async *#pictures(from: number, to: number): AsyncGenerator<NumberedPicture> {

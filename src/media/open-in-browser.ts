@@ -32,6 +32,8 @@ export type BrowserOpenOptions = {
   readonly container?: string | undefined;
   readonly bytes?: number | undefined;
   readonly notices: readonly string[];
+  /** The file says that it has sound: worth a word if none can be found. */
+  readonly declaresSound?: boolean | undefined;
 };
 
 /** What came of it, and how far the demuxer's account of the file can be trusted. */
@@ -72,7 +74,7 @@ async function openInput(
   const origin = verified.table.stamps[0] ?? 0;
   const audioTrack = await input.getPrimaryAudioTrack();
   const sound = audioTrack === null ? null : await describeSoundSafely(audioTrack, origin);
-  const hdr = await track.hasHighDynamicRange();
+  const hdr = isHdrTransfer((await track.getColorSpace()).transfer);
   const rotation = await track.getRotation();
   const times = verified.table.times;
   const info: ClipInfo = {
@@ -96,7 +98,9 @@ async function openInput(
     notices: [
       ...options.notices,
       ...(hdr ? ['This is an HDR video; it is shown and exported in standard range.'] : []),
-      ...(audioTrack !== null && sound === null ? ['The sound of this file can’t be read.'] : []),
+      ...(sound === null && (audioTrack !== null || options.declaresSound === true)
+        ? ['The sound of this file can’t be read.']
+        : []),
       ...(verified.missing > 0
         ? [`The file is damaged: ${verified.missing} of its frames can’t be decoded.`]
         : []),
@@ -236,6 +240,11 @@ async function collect(stream: SampleStream, to: number, seen: Set<number>): Pro
   for await (const { index } of stream.decode(0, to)) {
     seen.add(index);
   }
+}
+
+/** Wide primaries alone don't make a picture HDR: the transfer does. */
+function isHdrTransfer(transfer: string | null | undefined): boolean {
+  return transfer === 'pq' || transfer === 'hlg';
 }
 
 /** Compares what was counted with what the header promises: a demuxer may have lost its way. */

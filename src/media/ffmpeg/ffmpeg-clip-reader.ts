@@ -1,0 +1,123 @@
+import { assert } from '../../base/assert.ts';
+import type { ClipInfo, Frame } from '../../protocol/media.ts';
+import type { ClipReader } from '../clip-reader.ts';
+import type { ClipSound } from '../clip-sound.ts';
+import { FrameCursor } from '../frame-cursor.ts';
+import { fillGaps, type NumberedPicture } from '../frame-stream.ts';
+import type { FrameTable } from '../frame-table.ts';
+import type { PictureExtractor } from '../picture-extractor.ts';
+import type { ProbedVideo } from './probe.ts';
+import type { RawFormat } from './raw-format.ts';
+import { decodeRaw, type RawFrame } from './raw-stream.ts';
+import type { SessionPool } from './session-pool.ts';
+
+export type FfmpegClipParts = {
+  readonly info: ClipInfo;
+  readonly pool: SessionPool;
+  readonly video: ProbedVideo;
+  readonly format: RawFormat;
+  readonly table: FrameTable;
+  /** False where packets carry no times: frames are then counted from the start, and nothing can seek. */
+  readonly seekable: boolean;
+  readonly extractor: PictureExtractor;
+  readonly sound: ClipSound | null;
+};
+
+/** A clip that ffmpeg.wasm decodes, frame by frame on demand: raw pixels stream out of it, nothing is transcoded. */
+export class FfmpegClipReader implements ClipReader {
+  readonly info: ClipInfo;
+  readonly times: Float64Array<ArrayBuffer>;
+  readonly sound: ClipSound | null;
+  readonly #parts: FfmpegClipParts;
+  readonly #cursor: FrameCursor;
+
+  constructor(parts: FfmpegClipParts) {
+    this.#parts = parts;
+    this.info = parts.info;
+    this.times = parts.table.times;
+    this.sound = parts.sound;
+    this.#cursor = new FrameCursor(this.times.length, (from, to) => this.frames(from, to));
+  }
+
+  frames(from: number, to: number, signal?: AbortSignal): AsyncGenerator<Frame> {
+    assert(from >= 0 && to <= this.times.length && from <= to, `no frames ${from} to ${to}`);
+    return fillGaps(this.#pictures(from, to), from, to, this.#parts.table, signal);
+  }
+
+  frame(index: number, signal?: AbortSignal): Promise<Frame> {
+    assert(index >= 0 && index < this.times.length, `no frame ${index}`);
+    return this.#cursor.frame(index, signal);
+  }
+
+  dispose(): void {
+    this.#cursor.release();
+    this.#parts.pool.dispose();
+  }
+
+  async *#pictures(from: number, to: number): AsyncGenerator<NumberedPicture> {
+    if (from >= to) {
+      return;
+    }
+    const { pool, video, format, table, extractor, seekable } = this.#parts;
+    const session = await pool.borrow();
+    let last = -1;
+    try {
+      const seekTo = seekable && from > 0 ? seekStamp(table, from) : null;
+      for await (const raw of decodeRaw(session, video, format, seekTo)) {
+        const index = seekable ? nearestFrame(table, raw.stamp, last) : last + 1;
+        if (index >= to) {
+          return;
+        }
+        last = index;
+        if (index >= from) {
+          yield { index, picture: await extract(raw, video, format, extractor) };
+        }
+      }
+    } finally {
+      pool.giveBack(session);
+    }
+  }
+}
+
+/** Between the wanted frame and the one before it, so that rounding on either side does no harm. */
+function seekStamp(table: FrameTable, index: number): number {
+  const stamp = table.stamps[index] ?? 0;
+  const before = table.stamps[index - 1] ?? stamp - 0.02;
+  return (stamp + before) / 2;
+}
+
+/** The frame whose time is closest, later than `last`: a decoder never goes back. */
+function nearestFrame(table: FrameTable, stamp: number, last: number): number {
+  const { stamps } = table;
+  let low = last + 1;
+  let high = stamps.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (((stamps[middle] ?? 0) + (stamps[middle + 1] ?? 0)) / 2 < stamp) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+export async function extract(
+  raw: RawFrame,
+  video: ProbedVideo,
+  format: RawFormat,
+  extractor: PictureExtractor,
+): ReturnType<PictureExtractor['extract']> {
+  const frame = new VideoFrame(raw.pixels, {
+    format: format.frameFormat,
+    codedWidth: video.codedWidth,
+    codedHeight: video.codedHeight,
+    timestamp: 0,
+    colorSpace: format.colorSpace,
+  });
+  try {
+    return await extractor.extract(frame);
+  } finally {
+    frame.close();
+  }
+}

@@ -1,0 +1,48 @@
+import type { Disposable } from '../../base/disposal.ts';
+import { FfmpegSession } from './ffmpeg-session.ts';
+
+/** Sessions for one file: each runs one command at a time, and a viewer may seek while an export reads on. */
+export class SessionPool implements Disposable {
+  readonly #file: Blob;
+  readonly #idle: FfmpegSession[] = [];
+  readonly #all = new Set<FfmpegSession>();
+  #disposed = false;
+
+  constructor(file: Blob) {
+    this.#file = file;
+  }
+
+  async borrow(): Promise<FfmpegSession> {
+    const idle = this.#idle.pop();
+    if (idle !== undefined) {
+      return idle;
+    }
+    const session = await FfmpegSession.open(this.#file);
+    if (this.#disposed) {
+      session.dispose();
+    }
+    this.#all.add(session);
+    return session;
+  }
+
+  giveBack(session: FfmpegSession): void {
+    if (this.#all.has(session)) {
+      this.#idle.push(session);
+    }
+  }
+
+  /** Ends a session that can't be trusted any more. */
+  discard(session: FfmpegSession): void {
+    this.#all.delete(session);
+    session.dispose();
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    for (const session of this.#all) {
+      session.dispose();
+    }
+    this.#all.clear();
+    this.#idle.length = 0;
+  }
+}
