@@ -68,3 +68,31 @@ describe.each(['cpu', 'webgpu'] as const)('the tensor runtime on %s', (kind) => 
     expect(bytes['peak']).toBeGreaterThan(4000);
   });
 });
+
+describe('the runtime where the engine uses it', () => {
+  let harness: Harness;
+
+  beforeAll(async () => {
+    harness = await openHarness();
+  });
+
+  afterAll(async () => {
+    await harness.close();
+  });
+
+  it.each(['cpu', 'webgpu'] as const)('loads and runs in a worker on %s', async (kind) => {
+    const answer = await harness.call<unknown>(
+      'e2e/browser/runtime-worker.ts',
+      'runInWorker',
+      kind,
+    );
+    expect(answer).toEqual({ kind, values: [2, 4, 6], isIsolated: true });
+    expect(harness.problems).toEqual([]);
+  });
+
+  it('fails every call after its device is lost, and none of them hangs', async () => {
+    await harness.call<RuntimeInfo>(MODULE, 'open', 'webgpu');
+    const codes = await harness.call<string[]>(MODULE, 'afterDeviceLoss');
+    expect(codes).toEqual(Array.from({ length: 5 }, () => 'gpu/device-lost'));
+  });
+});

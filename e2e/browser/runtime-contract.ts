@@ -1,4 +1,7 @@
+import { AppError } from '../../src/base/error.ts';
 import { createRuntime } from '../../src/engine/runtime/choose-runtime.ts';
+import { loadOrt } from '../../src/engine/runtime/ort.ts';
+import { encodeSmallGraph } from '../../src/engine/runtime/small-graph.ts';
 import type { TensorRuntime } from '../../src/engine/runtime/tensor-runtime.ts';
 import type { RuntimeInfo, RuntimeKind } from '../../src/protocol/engine.ts';
 import { compareAttention, type Comparison } from './runtime-attention.ts';
@@ -39,6 +42,43 @@ export async function wrongUse(): Promise<Record<string, string>> {
 
 export async function failedGraph(): Promise<readonly string[]> {
   return await failureInside(runtime());
+}
+
+async function codeOf(task: () => Promise<unknown>): Promise<string> {
+  try {
+    await task();
+    return 'none';
+  } catch (error) {
+    return error instanceof AppError ? error.code : String(error);
+  }
+}
+
+/** What every kind of call says after the device went away under an open runtime. */
+export async function afterDeviceLoss(): Promise<readonly string[]> {
+  const rt = runtime();
+  const graph = await rt.load(
+    encodeSmallGraph({
+      inputs: { x: [1] },
+      outputs: { y: [1] },
+      nodes: [{ op: 'Add', inputs: ['x', 'x'], outputs: ['y'] }],
+    }),
+    {},
+  );
+  const x = rt.upload(Float32Array.of(1), [1], 'f32');
+  const { env } = await loadOrt('webgpu');
+  const device = await env.webgpu.device;
+  device.destroy();
+  await device.lost;
+  const codes = [
+    await codeOf(async () => await rt.run(graph, { x })),
+    await codeOf(async () => await rt.download(x)),
+    await codeOf(async () => await rt.combine([{ tensor: x, scale: 1 }])),
+    await codeOf(async () => await Promise.resolve(rt.upload(Float32Array.of(1), [1], 'f32'))),
+    await codeOf(async () => await rt.load(new Uint8Array(4), {})),
+  ];
+  rt.dispose();
+  opened = null;
+  return codes;
 }
 
 /** Bytes held by leftovers, by a tensor that was never disposed, and after the end. */
