@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError, toAppError } from '../src/base/error.ts';
-import { compileCheckpoint, type CompileResult } from '../src/models/compile.ts';
+import { compileCheckpoint, type CompileResult, type LoraSource } from '../src/models/compile.ts';
 import type { Quantisation } from '../src/models/quantise/weight-coder.ts';
-import { nodeCheckpoint } from './node-checkpoint.ts';
+import { nodeCheckpoint, openNodeFile } from './node-checkpoint.ts';
 import { NodePackageSink } from './node-package-sink.ts';
 
 const USAGE =
@@ -22,6 +22,7 @@ type Options = {
   readonly quantisation: Quantisation;
   readonly id: string;
   readonly json: boolean;
+  readonly loras: readonly { readonly path: string; readonly weight: number }[];
 };
 
 function usage(what: string): never {
@@ -49,6 +50,7 @@ function parseOptions(args: readonly string[], folder: string): Options {
     quantisation: quantisation as Quantisation,
     id: values.id ?? toId(basename(out)),
     json: values.json ?? false,
+    loras: (values.lora ?? []).map((text) => parseLora(text, folder)),
   };
 }
 
@@ -70,6 +72,24 @@ function parse(args: readonly string[]) {
   }
 }
 
+/** `FILE` or `FILE:WEIGHT`; a drive letter's colon is part of the file. */
+function parseLora(text: string, folder: string): Options['loras'][number] {
+  const [, file = text, weight] = /^(.+?)(?::(-?\d*\.?\d+))?$/.exec(text) ?? [];
+  return { path: resolve(folder, file), weight: weight === undefined ? 1 : Number(weight) };
+}
+
+async function openLoras(loras: Options['loras']): Promise<readonly LoraSource[]> {
+  const sources: LoraSource[] = [];
+  for (const { path, weight } of loras) {
+    const file = await openNodeFile(path, basename(path));
+    if (file === undefined) {
+      usage(`${path} is not a file.`);
+    }
+    sources.push({ file, weight });
+  }
+  return sources;
+}
+
 function toId(name: string): string {
   const id = name.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '-');
   return /^[a-z0-9]/.test(id) ? id : `model-${id}`;
@@ -87,6 +107,7 @@ function summary(result: CompileResult, seconds: number): Record<string, unknown
     sites: result.manifest.segments.filter((segment) => segment.site !== undefined).length,
     lowestSnr: Math.min(...integers.map((tensor) => tensor.snr)),
     unused: result.unused,
+    loras: result.loras,
   };
 }
 
@@ -95,6 +116,7 @@ async function compile(options: Options): Promise<void> {
   if (info === undefined || !info.isDirectory()) {
     usage(`${options.from} is not a folder.`);
   }
+  const loras = await openLoras(options.loras);
   const abort = new AbortController();
   const stop = (): void => abort.abort();
   process.once('SIGINT', stop);
@@ -106,6 +128,7 @@ async function compile(options: Options): Promise<void> {
       {
         id: options.id,
         quantisation: options.quantisation,
+        loras,
         signal: abort.signal,
         onProgress: ({ done, total, path }) =>
           process.stderr.write(`\r${String(done).padStart(3)}/${String(total)} ${path.padEnd(28)}`),
@@ -124,6 +147,9 @@ async function compile(options: Options): Promise<void> {
       );
       for (const name of result.unused) {
         process.stderr.write(`not used: ${name}\n`);
+      }
+      for (const name of result.loras.flatMap((lora) => lora.unknown)) {
+        process.stderr.write(`fits no layer: ${name}\n`);
       }
     }
   } finally {

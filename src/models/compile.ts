@@ -2,6 +2,7 @@ import { checkAborted } from '../base/abort.ts';
 import { AppError } from '../base/error.ts';
 import { sha256 } from '../base/hash.ts';
 import { openCheckpoint, conditioningOf, type Checkpoint } from './checkpoint.ts';
+import { fuseLora, type Lora, type LoraResult } from './lora.ts';
 import { parseManifest, type Manifest } from './manifest.ts';
 import { planClipText } from './nets/clip-text.ts';
 import { planVae } from './nets/vae.ts';
@@ -10,16 +11,22 @@ import type { GraphPlan } from './onnx/graph-series.ts';
 import type { FileRecord, PackageSink } from './package-sink.ts';
 import { inOut, packUnet, type PackageFile, type UnetPackage } from './pack-unet.ts';
 import { WeightCoder, type CodedTensor, type Quantisation } from './quantise/weight-coder.ts';
-import type { CheckpointSource } from './reading/byte-source.ts';
+import type { ByteSource, CheckpointSource } from './reading/byte-source.ts';
+import { Safetensors } from './reading/safetensors.ts';
+import { PICKLE } from './reading/weights.ts';
 
 export type CompileOptions = {
   /** Name of the package: lower case, digits, dots, dashes. */
   readonly id: string;
   readonly quantisation: Quantisation;
+  /** Fused into the weights, in this order. */
+  readonly loras?: readonly LoraSource[];
   readonly signal?: AbortSignal;
   /** Called after every file. */
   readonly onProgress?: (progress: CompileProgress) => void;
 };
+
+export type LoraSource = { readonly file: ByteSource; readonly weight: number };
 
 export type CompileProgress = {
   readonly done: number;
@@ -35,6 +42,7 @@ export type CompileResult = {
   readonly tensors: readonly CodedTensor[];
   /** Tensors that no graph reads, per network. */
   readonly unused: readonly string[];
+  readonly loras: readonly LoraResult[];
 };
 
 /** Bump when graphs change: files of an interrupted compile by another version are not reused. */
@@ -50,12 +58,19 @@ export async function compileCheckpoint(
   options: CompileOptions,
 ): Promise<CompileResult> {
   const checkpoint = await openCheckpoint(source);
+  const loras = await openLoras(options.loras ?? []);
+  const fused = loras.map((lora) =>
+    fuseLora(lora, { unet: checkpoint.unet.weights, text_encoder: checkpoint.text.weights }),
+  );
   const tensors: CodedTensor[] = [];
   const coder = new WeightCoder(options.quantisation, (tensor) => tensors.push(tensor));
   const plan = planPackage(checkpoint, coder);
   const files = packageFiles(plan, checkpoint);
   const kept = new Map(
-    (await sink.begin(await recipeKey(checkpoint, options))).map((file) => [file.path, file]),
+    (await sink.begin(await recipeKey(checkpoint, loras, options))).map((file) => [
+      file.path,
+      file,
+    ]),
   );
   const records: FileRecord[] = [];
   for (const file of files) {
@@ -73,6 +88,7 @@ export async function compileCheckpoint(
     bytesIn: networks.reduce((sum, weights) => sum + weights.bytes, 0),
     bytesOut: records.reduce((sum, record) => sum + record.bytes, 0),
     tensors,
+    loras: fused,
     unused: networks.flatMap((weights) =>
       weights.unused.map((name) => `${weights.label}: ${name}`),
     ),
@@ -151,7 +167,22 @@ async function* abortable(
   }
 }
 
-function recipeKey(checkpoint: Checkpoint, options: CompileOptions): Promise<string> {
+async function openLoras(sources: readonly LoraSource[]): Promise<readonly Lora[]> {
+  const loras: Lora[] = [];
+  for (const { file, weight } of sources) {
+    if (PICKLE.test(file.name)) {
+      throw new AppError('model/pickle-refused', file.name);
+    }
+    loras.push({ file: await Safetensors.open(file), weight });
+  }
+  return loras;
+}
+
+function recipeKey(
+  checkpoint: Checkpoint,
+  loras: readonly Lora[],
+  options: CompileOptions,
+): Promise<string> {
   const text = JSON.stringify([
     COMPILER_VERSION,
     options.quantisation,
@@ -161,6 +192,7 @@ function recipeKey(checkpoint: Checkpoint, options: CompileOptions): Promise<str
     checkpoint.unet.weights.identity,
     checkpoint.vae.weights.identity,
     checkpoint.text.weights.identity,
+    loras.map((lora) => [lora.file.identity, lora.weight]),
   ]);
   return sha256(text);
 }

@@ -110,7 +110,8 @@ export class Weights {
   }
 }
 
-const PICKLE = /\.(bin|ckpt|pt|pth|pkl)$/i;
+/** Files that run code when they are opened. */
+export const PICKLE = /\.(bin|ckpt|pt|pth|pkl)$/i;
 
 /**
  * Opens the weights in `folder` of a diffusers or transformers checkpoint: one file, or several with an index. Plain
