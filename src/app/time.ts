@@ -112,6 +112,11 @@ export function lengthInWords(seconds: Seconds): string {
   return rest === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
 }
 
+/** `5.0 s`, `2 min 10 s`: a clip's length, to the tenth while it is short. */
+export function clipLength(duration: Microseconds): string {
+  return duration < 60e6 ? `${tenths(duration)} s` : lengthInWords(duration / 1e6);
+}
+
 /** `1.0 MB`, decimal units as file managers show them. */
 export function byteSize(bytes: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];

@@ -11,9 +11,14 @@ import { Notices } from './widgets/notices.tsx';
 const editorModule = import('./editor/editor.tsx');
 const Editor = lazy(async () => ({ default: (await editorModule).Editor }));
 
+const ShortcutsDialog = lazy(async () => ({
+  default: (await import('./dialogs/shortcuts-dialog.tsx')).ShortcutsDialog,
+}));
+
 export function Root({ missing }: { missing: readonly MissingFeature[] }) {
   const hasClip = useSession((state) => state.clip !== null);
   const phase = useSession((state) => state.phase);
+  const showsShortcuts = useSession((state) => state.shortcutsOpen);
   if (missing.length > 0) {
     return <Unsupported missing={missing} />;
   }
@@ -29,6 +34,11 @@ export function Root({ missing }: { missing: readonly MissingFeature[] }) {
         <StartScreen />
       )}
       <Notices />
+      {showsShortcuts ? (
+        <Suspense>
+          <ShortcutsDialog />
+        </Suspense>
+      ) : null}
     </DropTarget>
   );
 }

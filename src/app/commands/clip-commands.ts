@@ -84,6 +84,7 @@ async function reopen(app: App): Promise<void> {
 
 function showClip(app: App, clip: OpenClip, prompt: string | undefined): void {
   cancelAllJobs(app);
+  app.notices.clear();
   app.thumbnails.clear();
   app.playback.load(clip.file, clip.info.audio !== null);
   const isLong = clip.info.duration > LONG_CLIP_US;

@@ -74,7 +74,15 @@ export async function startExport(app: App, container: Container): Promise<void>
     if (!target.chosen) {
       download(url, done.name);
     }
-    app.notices.say('done', `${done.name} is exported.`);
+    if (!app.session.getState().exportOpen) {
+      const open = {
+        label: 'Show',
+        run: () => {
+          app.session.setState({ exportOpen: true });
+        },
+      };
+      app.notices.say('done', `${done.name} is exported.`, [open]);
+    }
   } catch (error) {
     failExport(app, id, error);
   } finally {

@@ -37,6 +37,10 @@ export function createNotices() {
     dismiss: (id: number): void => {
       store.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) }));
     },
+    /** What was wrong before no longer matters: something else was opened. */
+    clear: (): void => {
+      store.setState({ notices: [] });
+    },
     say: (
       kind: Exclude<Notice['kind'], 'error'>,
       text: string,

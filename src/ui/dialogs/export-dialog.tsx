@@ -17,7 +17,7 @@ import {
   type Container,
 } from '../../app/export.ts';
 import type { OpenClip } from '../../app/state/session-store.ts';
-import { byteSize, lengthInWords } from '../../app/time.ts';
+import { byteSize, clipLength, lengthInWords } from '../../app/time.ts';
 import type { AppError } from '../../base/error.ts';
 import { toAppError } from '../../base/error.ts';
 import { useApp, useJobs, useSession } from '../context.ts';
@@ -134,7 +134,7 @@ function Settings({ clip }: { clip: OpenClip }) {
         </dd>
         <dt>Length</dt>
         <dd>
-          {lengthInWords(duration / 1e6)}, all {frameCount} frames at their own times
+          {clipLength(duration)}, all {frameCount} frames at their own times
         </dd>
         <dt>Sound</dt>
         <dd>{audio === null ? 'none in the clip' : 'the clip’s own, in sync'}</dd>

@@ -1,7 +1,6 @@
 import { useSession } from '../context.ts';
 import { ExportDialog } from '../dialogs/export-dialog.tsx';
 import { ReplaceDialog } from '../dialogs/replace-dialog.tsx';
-import { ShortcutsDialog } from '../dialogs/shortcuts-dialog.tsx';
 import { Inspector } from '../inspector/inspector.tsx';
 import { PromptBar } from '../prompt/prompt-bar.tsx';
 import { Timeline } from '../timeline/timeline.tsx';
@@ -28,7 +27,6 @@ export function Editor() {
       <OpeningVeil />
       <ExportDialog clip={clip} />
       <ReplaceDialog />
-      <ShortcutsDialog />
     </main>
   );
 }

@@ -1,5 +1,5 @@
 import { Keyboard, Download, Redo2, Undo2 } from 'lucide-react';
-import { Button } from 'react-aria-components';
+import { Button, Tooltip, TooltipTrigger } from 'react-aria-components';
 import { leaveClip } from '../../app/commands/clip-commands.ts';
 import { redoLabel, undoLabel } from '../../project/history.ts';
 import { useApp, useHistory, useSession } from '../context.ts';
@@ -63,15 +63,20 @@ function Logo({ isEditing }: { isEditing: boolean }) {
     </svg>
   );
   return isEditing ? (
-    <Button
-      className="logo logo--button"
-      aria-label="Close this clip"
-      onPress={() => {
-        leaveClip(app);
-      }}
-    >
-      {mark}
-    </Button>
+    <TooltipTrigger delay={400} closeDelay={0}>
+      <Button
+        className="logo logo--button"
+        aria-label="Close this clip"
+        onPress={() => {
+          leaveClip(app);
+        }}
+      >
+        {mark}
+      </Button>
+      <Tooltip className="tooltip" offset={6}>
+        Close this clip
+      </Tooltip>
+    </TooltipTrigger>
   ) : (
     <span className="logo">
       {mark}

@@ -2,7 +2,7 @@ import { Info } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { editStatus } from '../../app/edit-status.ts';
 import type { OpenClip } from '../../app/state/session-store.ts';
-import { byteSize, lengthInWords } from '../../app/time.ts';
+import { byteSize, clipLength } from '../../app/time.ts';
 import { useApp, useJobs, useProject } from '../context.ts';
 import { Icon } from '../widgets/icon.tsx';
 
@@ -26,7 +26,7 @@ export function ClipPanel({ clip }: { clip: OpenClip }) {
           </dd>
           <dt>Length</dt>
           <dd>
-            {lengthInWords(info.duration / 1e6)}, {info.frameCount} frames
+            {clipLength(info.duration)}, {info.frameCount} frames
           </dd>
           <dt>Rate</dt>
           <dd>{rate}</dd>

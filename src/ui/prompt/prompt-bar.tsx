@@ -1,13 +1,21 @@
 import { CornerDownLeft, ScanEye, Sparkles } from 'lucide-react';
 import { useEffect, useRef, type KeyboardEvent } from 'react';
 import { Button, Tooltip, TooltipTrigger } from 'react-aria-components';
-import { changeDraft, previewFrame, runDraft } from '../../app/commands/edit-commands.ts';
+import {
+  cancelJob,
+  changeDraft,
+  previewFrame,
+  runDraft,
+} from '../../app/commands/edit-commands.ts';
 import { PROMPT_ID } from '../../app/commands/keymap.ts';
+import { stageName } from '../../app/progress-words.ts';
+import { isUnderWay, type Job } from '../../app/state/jobs-store.ts';
 import { isKnownWish, KNOWN_WISHES } from '../../app/starter-prompts.ts';
 import type { OpenClip } from '../../app/state/session-store.ts';
-import { useApp, useProject, useSession } from '../context.ts';
+import { useApp, useJobs, useProject, useSession } from '../context.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { Keycaps } from '../widgets/keycaps.tsx';
+import { Progress } from '../widgets/progress.tsx';
 import { MaskChip } from './mask-chip.tsx';
 import { SpanChip } from './span-chip.tsx';
 import { optionId, Suggestions, useSuggestions } from './suggestions.tsx';
@@ -122,6 +130,21 @@ type PromptHintProps = {
 function PromptHint({ prompt, isQuiet, onChoose }: PromptHintProps) {
   const hasEdits = (useProject()?.edits.length ?? 0) > 0;
   const text = prompt.trim();
+  const trying = useJobs((state) =>
+    state.jobs.find((job) => job.kind === 'preview' && isUnderWay(job)),
+  );
+  const isTrial = useSession((state) => state.trial !== null);
+  if (trying !== undefined) {
+    return <TryingHint job={trying} />;
+  }
+  if (isTrial) {
+    return (
+      <p className="prompt-hint" role="status">
+        One frame is edited. <Keycaps keys="Enter" /> edits the whole span, another word tries
+        again.
+      </p>
+    );
+  }
   if (text !== '') {
     return (
       <p className="prompt-hint" role="status">
@@ -153,6 +176,31 @@ function PromptHint({ prompt, isQuiet, onChoose }: PromptHintProps) {
           {idea}
         </Button>
       ))}
+    </div>
+  );
+}
+
+function TryingHint({ job }: { job: Job }) {
+  const app = useApp();
+  const words = job.state === 'cancelling' ? 'Stopping after this step' : stageName(job.progress);
+  return (
+    <div className="prompt-hint" role="status">
+      <span>Preview of this frame: {words.toLowerCase()}</span>
+      <span className="prompt-hint__bar">
+        <Progress
+          label="Preview of this frame"
+          done={job.progress?.done ?? 0}
+          total={job.progress?.total ?? 0}
+        />
+      </span>
+      <Button
+        className="button button--small button--idea"
+        onPress={() => {
+          cancelJob(app, job.id);
+        }}
+      >
+        Cancel
+      </Button>
     </div>
   );
 }

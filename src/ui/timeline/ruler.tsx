@@ -7,6 +7,8 @@ import { useApp, useSession } from '../context.ts';
 import type { LaneWindow } from './timeline.tsx';
 
 const LABEL_PX = 84;
+/** A label this near the clip's end would be cut. */
+const LAST_LABEL_PX = 24;
 
 /** Times; a press or drag moves the playhead. */
 export function Ruler({ lane }: { lane: LaneWindow }) {
@@ -59,7 +61,9 @@ export function Ruler({ lane }: { lane: LaneWindow }) {
               className={tick.labelled ? 'tick tick--labelled' : 'tick'}
               style={{ left: `${tick.x}px` }}
             >
-              {tick.labelled ? rulerLabel(tick.time, tickStep) : ''}
+              {tick.labelled && tick.x < scale.width - LAST_LABEL_PX
+                ? rulerLabel(tick.time, tickStep)
+                : ''}
             </span>
           ))}
           <span
