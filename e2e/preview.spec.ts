@@ -28,7 +28,8 @@ describe('preview worker', () => {
       missing: { shown: { frame: 12, state: 'missing' } },
       outside: { shown: { frame: 20, state: 'source' } },
       size: [240, 135],
-      afterClose: null,
+      closed: null,
+      reopened: { frame: 10, state: 'edited' },
     });
     const { source, edit, split, missing } = result;
     expect(edit.left).toBeLessThan(0.5 * source.left);

@@ -57,4 +57,33 @@ describe('renderer', () => {
       expect(result.difference).toBeLessThan(2);
     }
   });
+
+  it('composites on a GPU as in typed arrays', async () => {
+    type Difference = { states: string[]; mean: number; most: number };
+    const result = await harness.call<{ differences: Record<string, Difference>; live: number }>(
+      MODULE,
+      'compositesOnGpu',
+    );
+    // What a context keeps for itself: the renderer gave all its buffers back.
+    expect(result.live).toBeLessThanOrEqual(1024);
+    expect(result).toMatchObject({
+      outside: IDENTICAL,
+      repeat: IDENTICAL,
+      missing: ['missing', true],
+    });
+    expect(Object.keys(result.differences)).toEqual(['whole', 'masked', 'stacked']);
+    for (const { states, mean, most } of Object.values(result.differences)) {
+      expect(states).toEqual(['edited', 'edited']);
+      expect(most).toBeLessThanOrEqual(1);
+      expect(mean).toBeLessThan(0.05);
+    }
+  });
+
+  it('goes on in typed arrays when the viewer’s GPU is lost', async () => {
+    expect(await harness.call(MODULE, 'outlivesItsGpu')).toEqual({
+      hadGpu: true,
+      states: ['edited', 'edited'],
+      after: IDENTICAL,
+    });
+  });
 });

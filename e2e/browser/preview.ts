@@ -11,6 +11,7 @@ const EDITED_FRAME = 10;
 const MISSING_FRAME = 12;
 
 type Viewer = {
+  readonly file: File;
   readonly client: PreviewClient;
   readonly canvas: HTMLCanvasElement;
   readonly view: (frame: number, split: number) => View;
@@ -32,6 +33,7 @@ async function openViewer(): Promise<Viewer> {
   clip.dispose();
   const project = projectWith({}, info.fingerprint);
   return {
+    file,
     client,
     canvas,
     view: (frame, split) => ({ project, results: RESULTS, frame, split }),
@@ -64,7 +66,7 @@ function measure(
 }
 
 export async function drawsViews(): Promise<unknown> {
-  const { client, canvas, view } = await openViewer();
+  const { file, client, canvas, view } = await openViewer();
   const out: Record<string, unknown> = {};
   for (const [name, frame, split] of [
     ['source', EDITED_FRAME, 1],
@@ -77,9 +79,11 @@ export async function drawsViews(): Promise<unknown> {
     out[name] = { shown, ...(await look(canvas)) };
   }
   await client.close();
-  const afterClose = await client.show(view(0, 0));
+  const closed = await client.show(view(0, 0));
+  await client.open(file, new AbortController().signal);
+  const reopened = await client.show(view(EDITED_FRAME, 0));
   client.dispose();
-  return { ...out, size: [canvas.width, canvas.height], afterClose };
+  return { ...out, size: [canvas.width, canvas.height], closed, reopened };
 }
 
 /** Asks for all frames at once, as a hasty scrub does: what each call said. */

@@ -1,9 +1,10 @@
 import { openClip } from '../../src/media/open-clip.ts';
-import type { Edit, Project } from '../../src/project/document.ts';
+import type { Edit, MaskTrack, Project } from '../../src/project/document.ts';
 import type { EditResult } from '../../src/protocol/engine.ts';
 import type { Frame, Picture } from '../../src/protocol/media.ts';
 import { createRenderer, type Rendered, type Renderer } from '../../src/render/renderer.ts';
 import { PictureScaler } from '../../src/render/preview/painter.ts';
+import { openPreviewGpu, PreviewRenderer } from '../../src/render/preview/preview-renderer.ts';
 import { openPictureStore, type PictureStore } from '../../src/store/picture-store.ts';
 import { makeClip } from './make-clip.ts';
 
@@ -38,7 +39,7 @@ const EDIT: Edit = {
 };
 
 /** The middle of the picture, softly; moves right over the first half second. */
-const MASK: Edit['mask'] = {
+const INNER: MaskTrack = {
   shape: 'ellipse',
   feather: 0.1,
   invert: false,
@@ -72,6 +73,7 @@ export async function storeEdit(
 
 type Scene = {
   readonly frames: ReadonlyMap<number, Frame>;
+  readonly pictures: PictureStore;
   readonly renderer: Renderer;
 };
 
@@ -87,7 +89,7 @@ async function openScene(): Promise<Scene> {
   }
   clip.dispose();
   await storeEdit(pictures, frameOf(frames, 10), new PictureScaler());
-  return { frames, renderer: createRenderer({ pictures, gpu: null }) };
+  return { frames, pictures, renderer: createRenderer({ pictures, gpu: null }) };
 }
 
 function frameOf(frames: ReadonlyMap<number, Frame>, index: number): Frame {
@@ -130,7 +132,7 @@ function difference(
   return { mean: sum / count, most };
 }
 
-/** Inside or outside of `MASK` at a time, with a margin of some pixels for the rim. */
+/** Inside or outside of `INNER` at a time, with a margin of some pixels for the rim. */
 function sideOfMask(time: number, size: Picture, margin: number): (pixel: number) => boolean {
   const left = 0.1 + (0.4 * time) / 500_000;
   return (pixel) => {
@@ -148,9 +150,9 @@ export async function compositesEdits(): Promise<unknown> {
     renderer.render(projectWith(change), RESULTS, 'clip', frame);
 
   const whole = await render({});
-  const masked = await render({ mask: MASK });
+  const masked = await render({ mask: INNER });
   const half = await render({ amount: [{ time: 0, value: 0.5 }] });
-  const again = await render({ mask: MASK });
+  const again = await render({ mask: INNER });
   const outside = sideOfMask(source.time, source.picture, 0.35);
   const inside = sideOfMask(source.time, source.picture, -0.35);
   const untouched = {
@@ -206,7 +208,7 @@ export async function rendersReduced(width: number, height: number): Promise<unk
   const { frames, renderer } = await openScene();
   const source = frameOf(frames, 10);
   const scaler = new PictureScaler();
-  const project = projectWith({ mask: MASK });
+  const project = projectWith({ mask: INNER });
   const full = await renderer.render(project, RESULTS, 'clip', source);
   const size = { width, height };
   const small = { ...source, picture: scaler.scale(source.picture, size) };
@@ -217,6 +219,69 @@ export async function rendersReduced(width: number, height: number): Promise<unk
   };
 }
 
+/** The same frames on the GPU (whatever adapter there is) and in typed arrays. */
+export async function compositesOnGpu(): Promise<unknown> {
+  const { frames, pictures, renderer } = await openScene();
+  const source = frameOf(frames, 10);
+  const gpu = await openPreviewGpu(() => true);
+  if (gpu === null) {
+    throw new Error('this browser has no WebGPU adapter');
+  }
+  const onGpu = createRenderer({ pictures, gpu });
+  const below = { ...EDIT, id: 'below', mask: { ...INNER, invert: true } };
+  const projects = {
+    whole: projectWith({}),
+    masked: projectWith({ mask: INNER, amount: [{ time: 0, value: 0.7 }] }),
+    stacked: { ...projectWith({ mask: INNER }), edits: [below, { ...EDIT, mask: INNER }] },
+  };
+  const results = [...RESULTS, { editId: 'below', recipe: RECIPE, base: BASE }];
+  const differences: Record<string, unknown> = {};
+  for (const [name, project] of Object.entries(projects)) {
+    const [a, b] = [
+      await onGpu.render(project, results, 'clip', source),
+      await renderer.render(project, results, 'clip', source),
+    ];
+    differences[name] = { states: [a.state, b.state], ...difference(a.picture, b.picture) };
+  }
+  const masked = await onGpu.render(projects.masked, results, 'clip', source);
+  const again = await onGpu.render(projects.masked, results, 'clip', source);
+  const missing = await onGpu.render(projects.whole, results, 'clip', frameOf(frames, 12));
+  onGpu.dispose();
+  const { live } = gpu.bytes;
+  gpu.dispose();
+  return {
+    differences,
+    outside: difference(
+      masked.picture,
+      source.picture,
+      sideOfMask(source.time, source.picture, 0.35),
+    ),
+    repeat: difference(masked.picture, again.picture),
+    missing: [missing.state, missing.picture === frameOf(frames, 12).picture],
+    live,
+  };
+}
+
+/** A viewer whose GPU goes away between two frames. */
+export async function outlivesItsGpu(): Promise<unknown> {
+  const { frames, pictures, renderer } = await openScene();
+  const source = frameOf(frames, 10);
+  const gpu = await openPreviewGpu(() => true);
+  const viewer = new PreviewRenderer(pictures, gpu);
+  const project = projectWith({ mask: INNER });
+  const before = await viewer.render(project, RESULTS, 'clip', source);
+  gpu?.device.destroy();
+  await gpu?.lost;
+  const after = await viewer.render(project, RESULTS, 'clip', source);
+  const expected = await renderer.render(project, RESULTS, 'clip', source);
+  viewer.dispose();
+  return {
+    hadGpu: gpu !== null,
+    states: [before.state, after.state],
+    after: difference(after.picture, expected.picture),
+  };
+}
+
 /** Pictures to look at: source, whole edit, masked edit, as PNG in base64. */
 export async function drawScene(): Promise<Record<string, string>> {
   const { frames, renderer } = await openScene();
@@ -224,7 +289,7 @@ export async function drawScene(): Promise<Record<string, string>> {
   const pictures: Record<string, Picture> = { source: source.picture };
   for (const [name, mask] of [
     ['whole', null],
-    ['masked', MASK],
+    ['masked', INNER],
   ] as const) {
     const rendered = await renderer.render(projectWith({ mask }), RESULTS, 'clip', source);
     pictures[name] = rendered.picture;

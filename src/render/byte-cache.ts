@@ -2,13 +2,20 @@
 export class ByteCache<Key, Value> {
   readonly #limit: number;
   readonly #sizeOf: (value: Value) => number;
+  readonly #onDrop: (value: Value) => void;
   /** In order of use, oldest first: a Map keeps the order of insertion. */
   readonly #values = new Map<Key, Value>();
   #bytes = 0;
 
-  constructor(limitBytes: number, sizeOf: (value: Value) => number) {
+  /** `onDrop` gets every value that leaves, `clear` included. */
+  constructor(
+    limitBytes: number,
+    sizeOf: (value: Value) => number,
+    onDrop: (value: Value) => void = () => undefined,
+  ) {
     this.#limit = limitBytes;
     this.#sizeOf = sizeOf;
+    this.#onDrop = onDrop;
   }
 
   get bytes(): number {
@@ -41,8 +48,9 @@ export class ByteCache<Key, Value> {
   }
 
   clear(): void {
-    this.#values.clear();
-    this.#bytes = 0;
+    for (const key of this.#values.keys()) {
+      this.#drop(key);
+    }
   }
 
   #drop(key: Key): void {
@@ -50,6 +58,7 @@ export class ByteCache<Key, Value> {
     if (value !== undefined) {
       this.#values.delete(key);
       this.#bytes -= this.#sizeOf(value);
+      this.#onDrop(value);
     }
   }
 }

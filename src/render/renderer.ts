@@ -1,18 +1,17 @@
 import type { Disposable } from '../base/disposal.ts';
 import { spanHolds, type Microseconds, type Size } from '../base/units.ts';
 import type { GpuContext } from '../gpu/context.ts';
-import { compositePicture } from '../gpu/kernels/composite/composite.cpu.ts';
-import type { DetailMap } from '../gpu/kernels/detail/detail-map.ts';
-import { fitDetail } from '../gpu/kernels/detail/detail.cpu.ts';
-import { rasteriseMask } from '../gpu/kernels/mask/mask.cpu.ts';
 import { resizePicture } from '../gpu/kernels/resize/resize.cpu.ts';
 import type { Edit, Project } from '../project/document.ts';
-import { evaluateAmount, evaluateMask, type MaskShape } from '../project/evaluate.ts';
+import { evaluateAmount, evaluateMask } from '../project/evaluate.ts';
 import type { EditResult } from '../protocol/engine.ts';
 import type { Frame, Picture } from '../protocol/media.ts';
 import type { Shown } from '../protocol/preview.ts';
 import type { PictureStore } from '../store/picture-store.ts';
 import { ByteCache } from './byte-cache.ts';
+import type { Compositor, Layer, StoredPair } from './compositor.ts';
+import { CpuCompositor } from './cpu-compositor.ts';
+import { GpuCompositor } from './gpu-compositor.ts';
 
 /** `missing`: an edit covers the frame but has no picture (yet), so what lies below it is seen there. */
 export type Rendered = { readonly picture: Picture; readonly state: Shown['state'] };
@@ -22,6 +21,7 @@ export interface Renderer extends Disposable {
   /**
    * The frame with all enabled edits of its clip that cover it, lowest first. The frame's picture may have any size
    * of the clip's aspect; the result has the same. Where nothing changes the picture is the frame's own, same object.
+   * Calls wait for each other.
    */
   render(
     project: Project,
@@ -33,110 +33,131 @@ export interface Renderer extends Disposable {
 
 /** Maps of about 60 frames at 256 x 256 pixels: scrubbing and comparing come back to the same ones. */
 const MAP_BYTES = 192 * 1024 * 1024;
-const MASK_BYTES = 32 * 1024 * 1024;
-/** How much of the source's fine detail an edit keeps; 1 is all that its structure allows. */
-const DETAIL_FROM_SOURCE = 1;
 
-/** The store is borrowed; so is the GPU, which is not used yet: the typed-array kernels composite everywhere. */
+/** Store and GPU are borrowed; null composites in typed arrays. */
 export function createRenderer(tools: {
   readonly pictures: PictureStore;
   readonly gpu: GpuContext | null;
 }): Renderer {
-  return new StackRenderer(tools.pictures);
+  return tools.gpu === null
+    ? new StackRenderer(tools.pictures, new CpuCompositor())
+    : new StackRenderer(tools.pictures, new GpuCompositor(tools.gpu));
 }
 
-class StackRenderer implements Renderer {
-  readonly #pictures: PictureStore;
-  readonly #maps = new ByteCache<string, DetailMap>(
-    MAP_BYTES,
-    ({ coefficients }) => coefficients.byteLength,
-  );
-  readonly #masks = new ByteCache<string, Uint8Array<ArrayBuffer>>(
-    MASK_BYTES,
-    (mask) => mask.byteLength,
-  );
+/** A layer and where its map comes from: kept from an earlier frame, or still to be fitted. */
+type PlannedLayer<Map> = Omit<Layer<Map>, 'map'> & {
+  readonly key: string;
+  readonly from: { readonly map: Map } | { readonly pair: StoredPair };
+};
 
-  constructor(pictures: PictureStore) {
+class StackRenderer<Map> implements Renderer {
+  readonly #pictures: PictureStore;
+  readonly #compositor: Compositor<Map>;
+  readonly #maps: ByteCache<string, Map>;
+  /** Out of the cache, but perhaps still in use by the frame that is being rendered. */
+  #dropped: Map[] = [];
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(pictures: PictureStore, compositor: Compositor<Map>) {
     this.#pictures = pictures;
+    this.#compositor = compositor;
+    this.#maps = new ByteCache(
+      MAP_BYTES,
+      (map) => compositor.bytesOf(map),
+      (map) => this.#dropped.push(map),
+    );
   }
 
-  async render(
+  render(
     project: Project,
     results: readonly EditResult[],
     clipId: string,
     frame: Frame,
   ): Promise<Rendered> {
-    const layers = project.edits.filter((edit) => changes(edit, clipId, frame.time));
-    let { picture } = frame;
-    let isMissing = false;
-    for (const edit of layers) {
-      const map = await this.#map(
-        results.find(({ editId }) => editId === edit.id),
-        frame,
-      );
-      if (map === null) {
-        isMissing = true;
-        continue;
-      }
-      const amount = evaluateAmount(edit.amount, frame.time);
-      picture = compositePicture(picture, map, this.#mask(edit, frame.time, picture), amount);
+    const edits = project.edits.filter((edit) => changes(edit, clipId, frame.time));
+    if (edits.length === 0) {
+      return Promise.resolve({ picture: frame.picture, state: 'source' });
     }
-    if (isMissing) {
-      return { picture, state: 'missing' };
-    }
-    return { picture, state: layers.length > 0 ? 'edited' : 'source' };
+    const rendered = this.#queue.then(() => this.#render(edits, results, frame));
+    this.#queue = rendered
+      .catch(() => undefined)
+      .then(() => {
+        this.#releaseDropped();
+      });
+    return rendered;
   }
 
   dispose(): void {
     this.#maps.clear();
-    this.#masks.clear();
+    this.#releaseDropped();
+    this.#compositor.dispose();
   }
 
-  async #map(result: EditResult | undefined, frame: Frame): Promise<DetailMap | null> {
+  #releaseDropped(): void {
+    for (const map of this.#dropped) {
+      this.#compositor.release(map);
+    }
+    this.#dropped = [];
+  }
+
+  async #render(
+    edits: readonly Edit[],
+    results: readonly EditResult[],
+    frame: Frame,
+  ): Promise<Rendered> {
+    const planned: PlannedLayer<Map>[] = [];
+    for (const edit of edits) {
+      const layer = await this.#plan(edit, results, frame);
+      if (layer !== null) {
+        planned.push(layer);
+      }
+    }
+    const state = planned.length < edits.length ? 'missing' : 'edited';
+    if (planned.length === 0) {
+      return { picture: frame.picture, state };
+    }
+    const layers = planned.map((layer) => ({ ...layer, map: this.#fit(layer) }));
+    return { picture: await this.#compositor.composite(frame.picture, layers), state };
+  }
+
+  /** null if the edit has no pictures for this frame. */
+  async #plan(
+    edit: Edit,
+    results: readonly EditResult[],
+    { index, time, picture }: Frame,
+  ): Promise<PlannedLayer<Map> | null> {
+    const result = results.find(({ editId }) => editId === edit.id);
     if (result === undefined) {
       return null;
     }
-    const { recipe, base } = result;
-    const { index, picture } = frame;
-    const key = `${recipe} ${base} ${index}`;
-    // Thumbnails are smaller than the model's pictures: there the fit is made at their size, many times cheaper.
+    const mask = edit.mask === null ? null : evaluateMask(edit.mask, time);
+    const layer = { mask, amount: evaluateAmount(edit.amount, time) };
+    const key = `${result.recipe} ${result.base} ${index}`;
     const smallKey = `${key} ${picture.width}x${picture.height}`;
-    const known = this.#maps.get(key) ?? this.#maps.get(smallKey);
-    if (known !== undefined) {
-      return known;
+    const kept = this.#maps.get(key) ?? this.#maps.get(smallKey);
+    if (kept !== undefined) {
+      return { ...layer, key, from: { map: kept } };
     }
-    const [edited, source] = await Promise.all([
-      this.#pictures.get(recipe, index),
-      this.#pictures.get(base, index),
+    const [edited, base] = await Promise.all([
+      this.#pictures.get(result.recipe, index),
+      this.#pictures.get(result.base, index),
     ]);
-    if (edited === null || source === null) {
+    if (edited === null || base === null) {
       return null;
     }
-    const isSmall = picture.width < source.width && picture.height < source.height;
-    const map = isSmall
-      ? fitDetail(
-          resizePicture(source, picture),
-          resizePicture(edited, picture),
-          DETAIL_FROM_SOURCE,
-        )
-      : fitDetail(source, edited, DETAIL_FROM_SOURCE);
-    this.#maps.set(isSmall ? smallKey : key, map);
-    return map;
+    // Thumbnails are smaller than the model's pictures: there a fit at their size is many times cheaper.
+    return this.#compositor.fitsSmall && isSmaller(picture, base)
+      ? { ...layer, key: smallKey, from: { pair: reduce({ edited, base }, picture) } }
+      : { ...layer, key, from: { pair: { edited, base } } };
   }
 
-  #mask(edit: Edit, time: Microseconds, size: Size): Uint8Array<ArrayBuffer> | null {
-    if (edit.mask === null) {
-      return null;
+  #fit({ key, from }: PlannedLayer<Map>): Map {
+    if ('map' in from) {
+      return from.map;
     }
-    const shape = evaluateMask(edit.mask, time);
-    const key = maskKey(shape, size);
-    const known = this.#masks.get(key);
-    if (known !== undefined) {
-      return known;
-    }
-    const mask = rasteriseMask(shape, size);
-    this.#masks.set(key, mask);
-    return mask;
+    const map = this.#compositor.fit(from.pair);
+    this.#maps.set(key, map);
+    return map;
   }
 }
 
@@ -150,6 +171,14 @@ function changes(edit: Edit, clipId: string, time: Microseconds): boolean {
   );
 }
 
-function maskKey(shape: MaskShape, size: Size): string {
-  return JSON.stringify([Object.values(shape), size.width, size.height]);
+function isSmaller(a: Size, b: Size): boolean {
+  return a.width < b.width && a.height < b.height;
+}
+
+function reduce({ edited, base }: StoredPair, size: Size): StoredPair {
+  const { width, height } = size;
+  return {
+    edited: resizePicture(edited, { width, height }),
+    base: resizePicture(base, { width, height }),
+  };
 }

@@ -159,16 +159,17 @@ async function moveTo(
 
 async function sweepTemp(temp: FileSystemDirectoryHandle): Promise<void> {
   const oldest = Date.now() - TEMP_LIFETIME_MS;
-  for await (const [name, handle] of temp.entries()) {
-    // Another worker may be moving the file away just now: what is gone needs no sweeping.
-    await orMissing(undefined, async () => {
+  try {
+    for await (const [name, handle] of temp.entries()) {
       if (handle.kind === 'file') {
         const file = await (handle as FileSystemFileHandle).getFile();
         if (file.lastModified < oldest) {
           await temp.removeEntry(name);
         }
       }
-    });
+    }
+  } catch {
+    // Another worker moved a file away or holds it open: the next opening sweeps again.
   }
 }
 

@@ -1,8 +1,9 @@
 import { expose, releaseProxy, transfer, type Remote } from 'comlink';
+import { describeAdapter } from '../engine/runtime/decide-runtime.ts';
 import type { View } from '../protocol/preview.ts';
 import { toRemote } from '../protocol/remote.ts';
 import { Preview } from '../render/preview/preview.ts';
-import { createRenderer } from '../render/renderer.ts';
+import { openPreviewGpu, PreviewRenderer } from '../render/preview/preview-renderer.ts';
 import { openPictureStore } from '../store/picture-store.ts';
 
 type OnThumbnail = (frame: number, image: ImageBitmap) => void;
@@ -26,7 +27,8 @@ class WorkerPreview extends Preview {
   }
 }
 
-const preview = new WorkerPreview(async () =>
-  createRenderer({ pictures: await openPictureStore(), gpu: null }),
-);
+const preview = new WorkerPreview(async () => {
+  const gpu = await openPreviewGpu((info) => !describeAdapter(info).isSoftware);
+  return new PreviewRenderer(await openPictureStore(), gpu);
+});
 expose(toRemote(preview));

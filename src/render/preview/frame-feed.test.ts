@@ -82,6 +82,17 @@ describe('frame feed', () => {
     expect(clip.decoded).toBe(5);
   });
 
+  it('decodes no more ahead than it can keep', async () => {
+    const clip = new Clip();
+    const feed = new FrameFeed(clip, 4 * FRAME_BYTES);
+    await feed.get(5);
+    await feed.readAhead(50);
+    expect(clip.decoded).toBe(3);
+    const wanted = [6, 7];
+    expect(await indexesOf(feed, wanted)).toEqual(wanted);
+    expect(clip.decoded).toBe(3);
+  });
+
   it('lets a new wish pass what is decoded ahead', async () => {
     const clip = new Clip();
     const feed = new FrameFeed(clip);

@@ -21,15 +21,19 @@ export type FrameSource = {
  */
 export class FrameFeed implements Disposable {
   readonly #source: FrameSource;
+  readonly #cacheBytes: number;
   readonly #cache: ByteCache<number, Frame>;
   readonly #abort = new AbortController();
   #running: { readonly frames: AsyncGenerator<Frame>; next: number } | null = null;
   #last = 0;
+  /** Frames that fit the cache; known once one was decoded. */
+  #capacity = 1;
   #queue: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
   constructor(source: FrameSource, cacheBytes: number = CACHE_BYTES) {
     this.#source = source;
+    this.#cacheBytes = cacheBytes;
     this.#cache = new ByteCache(cacheBytes, ({ picture }) => picture.data.length);
   }
 
@@ -44,10 +48,14 @@ export class FrameFeed implements Disposable {
     }
   }
 
-  /** Decodes up to `count` frames after the one asked for last, unless something else is asked for meanwhile. */
+  /**
+   * Decodes up to `count` frames after the one asked for last (large frames: half as many as can be kept), unless
+   * something else is asked for meanwhile.
+   */
   async readAhead(count: number): Promise<void> {
     const from = this.#last + 1;
-    const to = Math.min(from + count, this.#source.times.length);
+    const affordable = Math.min(count, Math.floor(this.#capacity / 2));
+    const to = Math.min(from + affordable, this.#source.times.length);
     for (let index = from; index < to && this.#waiting === 0; index++) {
       if (this.#abort.signal.aborted || this.#last !== from - 1) {
         return;
@@ -99,8 +107,9 @@ export class FrameFeed implements Disposable {
       return running;
     }
     await this.#stop();
+    const lead = Math.min(LEAD, this.#capacity - 1);
     const isStepBack = index < this.#last && this.#last - index <= LEAD;
-    const from = isStepBack ? Math.max(0, index - LEAD) : index;
+    const from = isStepBack ? Math.max(0, index - lead) : index;
     const frames = this.#source.frames(from, this.#source.times.length, this.#abort.signal);
     this.#running = { frames, next: from };
     return this.#running;
@@ -117,6 +126,7 @@ export class FrameFeed implements Disposable {
       }
       running.next = value.index + 1;
       this.#cache.set(value.index, value);
+      this.#capacity = Math.max(1, Math.floor(this.#cacheBytes / value.picture.data.length));
       if (value.index >= index) {
         return value;
       }

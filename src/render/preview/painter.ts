@@ -12,12 +12,11 @@ export class Painter {
 
   attach(canvas: OffscreenCanvas): void {
     this.#canvas = canvas;
-    this.#applySize();
   }
 
+  /** Takes effect with the next `paint`: a canvas that gets another size is empty until it is drawn again. */
   resize(size: Size): void {
     this.#size = { width: Math.max(1, size.width), height: Math.max(1, size.height) };
-    this.#applySize();
   }
 
   /** The size worth compositing at: that of the canvas, but no larger than the picture. */
@@ -45,6 +44,7 @@ export class Painter {
     if (canvas === null) {
       return;
     }
+    fit(canvas, this.#size ?? this.#source.canvas);
     const context = must(canvas.getContext('2d', { alpha: false }), 'a 2D context');
     context.imageSmoothingQuality = 'medium';
     const { width, height } = canvas;
@@ -61,19 +61,9 @@ export class Painter {
     context.drawImage(this.#edited.canvas, 0, 0, width, height);
     context.restore();
   }
-
-  #applySize(): void {
-    const canvas = this.#canvas;
-    const size = this.#size;
-    // Setting a size clears the canvas, even to the size it has.
-    if (canvas !== null && size !== null && !isSame(canvas, size)) {
-      canvas.width = size.width;
-      canvas.height = size.height;
-    }
-  }
 }
 
-/** A picture scaled to a size, as a bitmap that the caller owns (and closes or transfers). */
+/** A picture as a bitmap that the caller owns (and closes or transfers). */
 export function toBitmap(picture: Picture): Promise<ImageBitmap> {
   return createImageBitmap(new ImageData(picture.data, picture.width, picture.height));
 }
@@ -101,7 +91,7 @@ class Scratch {
   );
 
   put(picture: Picture): void {
-    this.#fit(picture);
+    fit(this.canvas, picture);
     this.#context.putImageData(new ImageData(picture.data, picture.width, picture.height), 0, 0);
   }
 
@@ -112,7 +102,7 @@ class Scratch {
       return;
     }
     through.put(picture);
-    this.#fit(size);
+    fit(this.canvas, size);
     this.#context.imageSmoothingQuality = 'medium';
     this.#context.drawImage(through.canvas, 0, 0, size.width, size.height);
   }
@@ -122,12 +112,13 @@ class Scratch {
     const { data } = this.#context.getImageData(0, 0, width, height);
     return { width, height, data: data as Uint8ClampedArray<ArrayBuffer> };
   }
+}
 
-  #fit(size: Size): void {
-    if (!isSame(this.canvas, size)) {
-      this.canvas.width = size.width;
-      this.canvas.height = size.height;
-    }
+/** Setting a size empties a canvas, even if it is the size it has. */
+function fit(canvas: OffscreenCanvas, size: Size): void {
+  if (!isSame(canvas, size)) {
+    canvas.width = size.width;
+    canvas.height = size.height;
   }
 }
 

@@ -28,7 +28,8 @@ export class Preview implements PreviewService {
   #clip: OpenClip | null = null;
   #opening = new AbortController();
   #wish: Wish | null = null;
-  #isDrawing = false;
+  /** While views are being drawn. */
+  #drawing: Promise<void> | null = null;
 
   /** `openRenderer` is called when the first edit is drawn, and again only if that failed. */
   constructor(openRenderer: () => Promise<Renderer>) {
@@ -62,7 +63,7 @@ export class Preview implements PreviewService {
     this.#wish?.resolve(null);
     return new Promise((resolve, reject) => {
       this.#wish = { view, resolve, reject };
-      void this.#drawWishes();
+      this.#startDrawing();
     });
   }
 
@@ -74,6 +75,8 @@ export class Preview implements PreviewService {
   ): Promise<void> {
     const clip = this.#clip;
     for (const index of frames) {
+      // The viewer comes first; a thumbnail is made in the pauses between two draws.
+      await this.#drawing;
       if (clip === null || this.#clip !== clip) {
         return;
       }
@@ -109,11 +112,18 @@ export class Preview implements PreviewService {
     return await toBitmap(rendered.picture);
   }
 
+  #startDrawing(): void {
+    this.#drawing ??= this.#drawWishes().finally(() => {
+      this.#drawing = null;
+      if (this.#wish !== null) {
+        this.#startDrawing();
+      } else {
+        void this.#clip?.feed.readAhead(READ_AHEAD);
+      }
+    });
+  }
+
   async #drawWishes(): Promise<void> {
-    if (this.#isDrawing) {
-      return;
-    }
-    this.#isDrawing = true;
     while (this.#wish !== null) {
       const { view, resolve, reject } = this.#wish;
       this.#wish = null;
@@ -128,8 +138,6 @@ export class Preview implements PreviewService {
         }
       }
     }
-    this.#isDrawing = false;
-    void this.#clip?.feed.readAhead(READ_AHEAD);
   }
 
   async #draw(clip: OpenClip, view: View): Promise<Shown | null> {
