@@ -131,6 +131,22 @@ describe('an edit on the processor', () => {
   });
 });
 
+describe('the chunk loop', () => {
+  it('does what a plain loop over single frames does, and frees every tensor', async () => {
+    const { most, deviation, leaked, frames } = await harness.call<{
+      most: number;
+      deviation: number;
+      leaked: number;
+      frames: number;
+    }>('e2e/browser/engine-oracle.ts', 'compareWithPlainWay');
+    expect(frames).toBe(5);
+    expect(deviation).toBeGreaterThan(0.1);
+    // float32 sums in another order; 40 layers deep.
+    expect(most).toBeLessThan(1e-3 * deviation);
+    expect(leaked).toBe(0);
+  });
+});
+
 describe('an edit on WebGPU', () => {
   it('gives the processor’s pictures within 2 of 255', async () => {
     const small = { frames: 3, settings: { steps: 1, anchors: 2 } };
