@@ -67,7 +67,9 @@ export function fitDetail(base: Pixels, edit: Pixels, detail: number): DetailMap
     const y = (pixel - x) / width;
     samplePrior(prior, grid, blocks.columns, across, x, down, y);
     fitColours(fit, sums, count, prior, RIDGES.near);
-    gains.set(fit.matrix, pixel * 9);
+    for (let i = 0; i < 9; i++) {
+      gains[pixel * 9 + i] = fit.matrix[i] ?? 0;
+    }
     explained[pixel] = fit.explained;
     residual[pixel] = residualEnergy(fit, base.data, edit.data, pixel * 4);
   });
@@ -94,8 +96,11 @@ function residualEnergy(
   let energy = 0;
   for (let row = 0; row < 3; row++) {
     const y = (edit[at + row] ?? 0) - (meanY[row] ?? 0);
-    const [a0, a1, a2] = [matrix[row * 3] ?? 0, matrix[row * 3 + 1] ?? 0, matrix[row * 3 + 2] ?? 0];
-    energy += (y - (a0 * x0 + a1 * x1 + a2 * x2)) ** 2;
+    const a0 = matrix[row * 3] ?? 0;
+    const a1 = matrix[row * 3 + 1] ?? 0;
+    const a2 = matrix[row * 3 + 2] ?? 0;
+    const left = y - (a0 * x0 + a1 * x1 + a2 * x2);
+    energy += left * left;
   }
   return energy;
 }

@@ -46,14 +46,18 @@ export function distanceTo(
   if (kind === 'rectangle') {
     const outsideX = Math.abs(dx) - halfWidth;
     const outsideY = Math.abs(dy) - halfHeight;
-    const outside = Math.sqrt(Math.max(outsideX, 0) ** 2 + Math.max(outsideY, 0) ** 2);
-    return outside + Math.min(Math.max(outsideX, outsideY), 0);
+    if (outsideX > 0 && outsideY > 0) {
+      return Math.sqrt(outsideX * outsideX + outsideY * outsideY);
+    }
+    return Math.max(outsideX, outsideY);
   }
   // First-order distance to an ellipse: its implicit function over the length of that function's gradient.
   const u = dx / halfWidth;
   const v = dy / halfHeight;
+  const slopeX = u / halfWidth;
+  const slopeY = v / halfHeight;
   const level = Math.sqrt(u * u + v * v);
-  const slope = Math.sqrt((u / halfWidth) ** 2 + (v / halfHeight) ** 2);
+  const slope = Math.sqrt(slopeX * slopeX + slopeY * slopeY);
   return slope === 0 ? -Math.min(halfWidth, halfHeight) : (level * (level - 1)) / slope;
 }
 
