@@ -5,7 +5,7 @@ const INTERVAL_MS = 100;
 /** The rate is taken over about this long, so that it follows what the machine does now. */
 const WINDOW_MS = 20_000;
 
-type Sample = { readonly time: number; readonly done: number };
+type Sample = { readonly time: number; readonly done: number; readonly isStart?: boolean };
 
 /** Turns counts into progress events with rate and time left, thinned out. The last count of a stage is always sent. */
 export class ProgressReporter {
@@ -27,7 +27,7 @@ export class ProgressReporter {
     this.#stage = stage;
     this.#unit = unit;
     this.#total = total;
-    this.#samples = [{ time: this.#now(), done }];
+    this.#samples = [{ time: this.#now(), done, isStart: true }];
     this.#sent = -Infinity;
     this.update(done);
   }
@@ -35,10 +35,7 @@ export class ProgressReporter {
   /** `done` of `total`, never falling. */
   update(done: number): void {
     const time = this.#now();
-    this.#samples.push({ time, done });
-    while (this.#samples.length > 2 && time - (this.#samples[1]?.time ?? time) > WINDOW_MS) {
-      this.#samples.shift();
-    }
+    this.#remember({ time, done });
     if (time - this.#sent < INTERVAL_MS && done < this.#total) {
       return;
     }
@@ -55,6 +52,21 @@ export class ProgressReporter {
         secondsLeft: rate > 0 ? (this.#total - done) / rate : NaN,
       },
     });
+  }
+
+  #remember(sample: Sample): void {
+    const samples = this.#samples;
+    if (sample.done === samples.at(-1)?.done) {
+      return;
+    }
+    samples.push(sample);
+    // The start goes first: what came before the first result (anchors, warming up) says little about the rest.
+    if (samples.length === 3 && samples[0]?.isStart === true) {
+      samples.shift();
+    }
+    while (samples.length > 2 && sample.time - (samples[1]?.time ?? 0) > WINDOW_MS) {
+      samples.shift();
+    }
   }
 
   /** Units per second over the window; 0 while nothing was done. */

@@ -16,18 +16,24 @@ const NOTHING: StageTimes = {
 
 /** Adds up the time spent per stage; what runs inside another stage counts for the inner one only. */
 export class StageClock {
+  readonly #now: () => number;
   #seconds: StageSeconds = { ...NOTHING };
   /** Time that inner stages took, one entry per open stage. */
   readonly #inner: number[] = [];
 
+  /** `now` in milliseconds. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
   /** Stages must nest: two at once on one level would be counted twice. */
   async time<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
-    const start = performance.now();
+    const start = this.#now();
     this.#inner.push(0);
     try {
       return await work();
     } finally {
-      const spent = performance.now() - start;
+      const spent = this.#now() - start;
       const inner = this.#inner.pop() ?? 0;
       this.#seconds[stage] += (spent - inner) / 1000;
       const outer = this.#inner.length - 1;

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import type { Edit, Project } from '../project/document.ts';
+import { planBatchSize, planEdit, type PlanContext } from './edit-plan.ts';
+import { exampleManifest } from './testing/memory-source.ts';
+
+const manifest = exampleManifest();
+const base: Edit = {
+  id: 'a',
+  clipId: 'clip',
+  enabled: true,
+  span: { from: 200_000, to: 900_000 },
+  prompt: 'make it night',
+  promptKind: 'delta',
+  negative: '',
+  settings: {
+    model: 'example',
+    seed: 1,
+    steps: 4,
+    strength: 1,
+    size: 256,
+    anchors: 4,
+    mode: 'swap',
+  },
+  amount: [{ time: 0, value: 1 }],
+  mask: null,
+};
+const mask = {
+  shape: 'ellipse',
+  feather: 0.1,
+  invert: false,
+  keyframes: [{ time: 0, x: 0, y: 0, width: 0.5, height: 0.5 }],
+} as const;
+
+function context(edits: readonly Edit[], changes: Partial<PlanContext> = {}): PlanContext {
+  const project: Project = { version: 1, id: 'p', name: 'p', clips: [], edits };
+  return {
+    project,
+    clip: {
+      width: 854,
+      height: 480,
+      fingerprint: 'f',
+      times: Float64Array.from({ length: 12 }, (_, i) => i * 100_000),
+    },
+    runtime: 'cpu',
+    openPackage: async () => ({
+      manifest,
+      hash: 'h',
+      readFile: async () => await Promise.reject(new Error('a plan reads no weights')),
+    }),
+    ...changes,
+  };
+}
+
+const plan = async (changes: Partial<Edit> = {}, rest: Partial<PlanContext> = {}) =>
+  await planEdit('a', context([{ ...base, ...changes }], rest));
+
+describe('planEdit', () => {
+  it('finds frames, anchors, size and batches', async () => {
+    const { range, anchors, modelSize, batches, below } = await plan();
+    expect(range).toEqual({ from: 2, to: 9 });
+    expect(anchors).toEqual([2, 4, 6, 8]);
+    expect(modelSize).toEqual({ width: 352, height: 192 });
+    expect(batches.map((batch) => batch.frames)).toEqual([
+      [0, 1, 2, 3],
+      [4, 5, 6, 6],
+    ]);
+    expect(below).toEqual([]);
+  });
+
+  it('names results by all that decides them and nothing else', async () => {
+    const { recipe, base: source } = await plan();
+    const settings = base.settings;
+    const same = await Promise.all([
+      plan({ amount: [{ time: 0, value: 0.5 }] }),
+      plan({ enabled: false, promptKind: 'caption' }),
+      plan({ negative: 'blur' }),
+      plan({ span: { from: 150_000, to: 850_000 } }),
+    ]);
+    expect(same.map((other) => other.recipe)).toEqual(same.map(() => recipe));
+    const others = await Promise.all([
+      plan({ prompt: 'make it day' }),
+      plan({ span: { from: 200_000, to: 1_000_000 } }),
+      plan({ mask }),
+      ...(['seed', 'steps', 'anchors'] as const).map((name) =>
+        plan({ settings: { ...settings, [name]: 2 } }),
+      ),
+      plan({ settings: { ...settings, strength: 0.5 } }),
+      plan({ settings: { ...settings, mode: 'own+anchors' } }),
+    ]);
+    expect(new Set([recipe, ...others.map((other) => other.recipe)]).size).toBe(others.length + 1);
+    expect(others.map((other) => other.base)).toEqual(others.map(() => source));
+    expect((await plan({ settings: { ...settings, size: 128 } })).base).not.toBe(source);
+    expect((await plan({}, { runtime: 'webgpu' })).recipe).not.toBe(recipe);
+  });
+
+  it('lets the soft rim of a mask change freely, but not its place', async () => {
+    const hard = await plan({ mask });
+    expect((await plan({ mask: { ...mask, feather: 0.4 } })).recipe).toBe(hard.recipe);
+    expect((await plan({ mask: { ...mask, invert: true } })).recipe).not.toBe(hard.recipe);
+  });
+
+  it('builds on the edits below that share frames, and on how they are blended', async () => {
+    const lower: Edit = { ...base, id: 'low', prompt: 'add fog' };
+    const alone = await plan();
+    const stacked = await planEdit('a', context([lower, base]));
+    expect(stacked.below).toEqual([
+      { editId: 'low', ...pick(await planEdit('low', context([lower, base]))) },
+    ]);
+    expect([stacked.recipe === alone.recipe, stacked.base === alone.base]).toEqual([false, false]);
+    const fainter = await planEdit(
+      'a',
+      context([{ ...lower, amount: [{ time: 0, value: 0.5 }] }, base]),
+    );
+    expect(fainter.recipe).not.toBe(stacked.recipe);
+    const unrelated = [
+      { ...lower, enabled: false },
+      { ...lower, span: { from: 900_000, to: 1_200_000 } },
+      { ...lower, clipId: 'other' },
+    ];
+    for (const edit of unrelated) {
+      expect((await planEdit('a', context([edit, base]))).recipe).toBe(alone.recipe);
+    }
+    expect((await planEdit('a', context([base, lower]))).recipe).toBe(alone.recipe);
+  });
+
+  it('uses one frame per batch for a chain and no anchors without any', async () => {
+    const chain = await plan({ settings: { ...base.settings, mode: 'previous+first' } });
+    expect(chain.batches.map((batch) => batch.frames)).toEqual([[0], [1], [2], [3], [4], [5], [6]]);
+    expect((await plan({ settings: { ...base.settings, mode: 'independent' } })).anchors).toEqual(
+      [],
+    );
+    expect((await plan({ settings: { ...base.settings, mode: 'first' } })).anchors).toEqual([2]);
+  });
+
+  it('says where an empty span lies', async () => {
+    await expect(plan({ span: { from: 110_000, to: 190_000 } })).rejects.toMatchObject({
+      code: 'edit/empty-span',
+      detail: 'It goes from 0.11 s to 0.19 s; the clip’s frames lie from 0 s to 1.10 s.',
+    });
+  });
+});
+
+describe('planBatchSize', () => {
+  it('shrinks with size and branches and stays from 1 to 8', () => {
+    const square = (side: number) => ({ width: side, height: side });
+    expect(planBatchSize(square(256), 'cpu', 1)).toBe(4);
+    expect(planBatchSize(square(64), 'cpu', 1)).toBe(8);
+    expect(planBatchSize(square(512), 'cpu', 3)).toBe(1);
+    expect(planBatchSize(square(256), 'webgpu', 1)).toBe(8);
+  });
+});
+
+function pick({ recipe, base: source }: { recipe: string; base: string }) {
+  return { recipe, base: source };
+}
