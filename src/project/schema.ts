@@ -4,7 +4,7 @@ import type { Clip, Edit, Project } from './document.ts';
 
 /** Ranges of an edit's settings, as the document accepts them; the page may offer less. */
 export const SETTING_LIMITS = {
-  seed: [0, 0xffff_ffff],
+  seed: [0, Number.MAX_SAFE_INTEGER],
   steps: [1, 200],
   strength: [0, 1],
   size: [64, 2048],
