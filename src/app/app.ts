@@ -43,7 +43,10 @@ export function createApp(choice: RuntimeChoice): App {
     restartViewer(app);
   });
   const engine = new EngineClient(choice, () => {
-    engineState.setState({ runtime: { kind: 'unknown' } });
+    // A fresh worker is ready before the next job; one that dies while starting has said so already.
+    if (engineState.getState().runtime.kind === 'ready') {
+      void startEngine(app);
+    }
   });
   const app: App = {
     session,
@@ -61,6 +64,11 @@ export function createApp(choice: RuntimeChoice): App {
   };
   project.store.subscribe((state) => {
     cancelOrphans(app, state.history?.present ?? null);
+  });
+  session.subscribe((state, before) => {
+    if (state.trial !== before.trial) {
+      cancelOrphans(app, project.current);
+    }
   });
   return app;
 }
@@ -114,7 +122,7 @@ function restartViewer(app: App): void {
   );
 }
 
-/** Undoing or changing an edit stops the run that was making pictures for its old state. */
+/** Undoing or changing an edit, or typing on after a preview, stops the run that was making pictures for its old state. */
 function cancelOrphans(app: App, project: Project | null): void {
   for (const job of app.jobs.getState().jobs) {
     if (job.kind === 'export' || !isUnderWay(job) || job.editId === null) {

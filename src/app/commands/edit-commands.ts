@@ -10,7 +10,7 @@ import {
   type Step,
 } from '../../project/commands.ts';
 import type { Edit, EditSettings, MaskTrack, Project } from '../../project/document.ts';
-import type { EditSummary } from '../../protocol/engine.ts';
+import type { EditRequest, EditSummary, JobEvent } from '../../protocol/engine.ts';
 import type { App } from '../app.ts';
 import { editKey } from '../edit-key.ts';
 import { STARTER_MODEL } from '../model-info.ts';
@@ -132,33 +132,17 @@ async function runJob(
   if (clip === null || edit === undefined || (isRunning && kind === 'edit')) {
     return;
   }
+  app.notices.clearErrors();
   const id = crypto.randomUUID();
-  const abort = new AbortController();
-  app.aborts.set(id, abort);
-  addJob(app.jobs, {
-    id,
-    kind,
-    title: edit.prompt,
-    editId,
-    key,
-    state: 'waiting',
-    progress: null,
-    error: null,
-  });
-  abort.signal.addEventListener('abort', () => {
-    updateJob(app.jobs, id, { state: 'cancelling' });
-  });
+  const title = edit.prompt;
+  const fresh = { state: 'waiting', progress: null, error: null } as const;
+  addJob(app.jobs, { id, kind, title, editId, key, ...fresh });
+  const request: EditRequest = { jobId: id, source: clip.file, project, editId };
   try {
-    const request = { jobId: id, source: clip.file, project, editId };
-    const summary = await app.engine.edit(
+    const summary = await perform(
+      app,
       onlyFrame === null ? request : { ...request, onlyFrame },
-      (event) => {
-        const text = applyJobEvent(app.jobs, id, event);
-        if (text !== null) {
-          app.notices.say('info', text);
-        }
-      },
-      abort.signal,
+      abortOf(app, id),
     );
     updateJob(app.jobs, id, { state: 'done' });
     if (kind === 'edit') {
@@ -168,6 +152,37 @@ async function runJob(
     endFailed(app, id, editId, kind, error);
   } finally {
     app.aborts.delete(id);
+  }
+}
+
+function abortOf(app: App, jobId: string): AbortSignal {
+  const abort = new AbortController();
+  app.aborts.set(jobId, abort);
+  abort.signal.addEventListener('abort', () => {
+    updateJob(app.jobs, jobId, { state: 'cancelling' });
+  });
+  return abort.signal;
+}
+
+/** Runs a job; one that was still waiting when the engine ended is started again, once. */
+async function perform(app: App, request: EditRequest, signal: AbortSignal): Promise<EditSummary> {
+  const { jobId } = request;
+  const onEvent = (event: JobEvent): void => {
+    const text = applyJobEvent(app.jobs, jobId, event);
+    if (text !== null) {
+      app.notices.say('info', text);
+    }
+  };
+  try {
+    return await app.engine.edit(request, onEvent, signal);
+  } catch (error) {
+    const wasWaiting = app.jobs
+      .getState()
+      .jobs.some((job) => job.id === jobId && job.state === 'waiting');
+    if (wasWaiting && toAppError(error, 'engine/run-failed').code === 'engine/crashed') {
+      return await app.engine.edit(request, onEvent, signal);
+    }
+    throw error;
   }
 }
 
@@ -217,6 +232,7 @@ export function cancelNewest(app: App): boolean {
 
 /** Changes the draft; a tried frame belongs to the old one and goes. */
 export function changeDraft(app: App, change: Partial<Draft>): void {
+  app.notices.clearErrors('prompt/empty');
   app.session.setState((state) => ({ draft: { ...state.draft, ...change }, trial: null }));
 }
 

@@ -37,6 +37,16 @@ export function createNotices() {
     dismiss: (id: number): void => {
       store.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) }));
     },
+    /** Another try is under way: what was said about the last one goes, or only what has this code. */
+    clearErrors: (code?: ErrorCode): void => {
+      const { notices } = store.getState();
+      const rest = notices.filter(
+        (notice) => notice.kind !== 'error' || (code !== undefined && notice.code !== code),
+      );
+      if (rest.length < notices.length) {
+        store.setState({ notices: rest });
+      }
+    },
     /** What was wrong before no longer matters: something else was opened. */
     clear: (): void => {
       store.setState({ notices: [] });

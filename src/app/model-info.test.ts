@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { toModelInfo } from './model-info.ts';
+
+describe('toModelInfo', () => {
+  it('adds up the files', () => {
+    const info = toModelInfo('starter', {
+      title: 'Starter',
+      licence: 'MIT',
+      quantisation: 'q8',
+      defaultSize: 256,
+      files: [{ bytes: 10 }, { bytes: 5 }],
+    });
+    expect(info).toEqual({
+      id: 'starter',
+      title: 'Starter',
+      licence: 'MIT',
+      quantisation: 'q8',
+      defaultSize: 256,
+      bytes: 15,
+    });
+  });
+
+  it('makes do with what is there', () => {
+    expect(toModelInfo('starter', null)).toMatchObject({ title: 'starter', bytes: 0 });
+  });
+});
