@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EditOptions, EditOutcome } from './browser/engine.ts';
+import type { EditOptions, EditOutcome, ExportOutcome, StackOutcome } from './browser/engine.ts';
 import { openHarness, type Harness } from './support/browser.ts';
 
 const MODULE = 'e2e/browser/engine.ts';
@@ -128,6 +128,40 @@ describe('an edit on the processor', () => {
     expect(error?.code).toBe(code);
     expect(error?.detail).toMatch(detail);
     expect(finished).toEqual([]);
+  });
+});
+
+describe('an edit above another', () => {
+  it('asks for the lower one first and then builds on its picture', async () => {
+    const stack = await harness.call<StackOutcome>(MODULE, 'runStack');
+    expect(stack.withoutLower).toMatch(/edit below has no picture at frame 0/);
+    expect(stack.stacked).toMatch(/^[0-9a-f]{64}$/);
+    expect(stack.stacked).not.toBe(stack.alone);
+  });
+});
+
+describe('an export', () => {
+  it('holds every frame at the clip’s size and hands out those of the span', async () => {
+    const { summary, code, frames, reopened } = await harness.call<ExportOutcome>(
+      MODULE,
+      'runExport',
+    );
+    expect(code).toBeNull();
+    expect(summary).toMatchObject({
+      frames: 10,
+      width: 192,
+      height: 128,
+      duration: 1,
+      audioHandling: 'none',
+      notices: [],
+    });
+    expect(frames).toEqual([0, 1, 2, 3, 4].map((index) => ({ index, width: 192, height: 128 })));
+    expect(reopened).toEqual({ frames: 10, width: 192, height: 128 });
+  });
+
+  it('leaves nothing behind when it is cancelled', async () => {
+    const { summary, code, bytes } = await harness.call<ExportOutcome>(MODULE, 'runExport', 2);
+    expect([summary, code, bytes]).toEqual([null, 'job/cancelled', 0]);
   });
 });
 

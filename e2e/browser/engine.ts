@@ -3,7 +3,13 @@ import { sha256 } from '../../src/base/hash.ts';
 import { createHttpSource } from '../../src/engine/package-source.ts';
 import { Engine } from '../../src/engine/service.ts';
 import type { Edit, EditSettings, MaskTrack, Project } from '../../src/project/document.ts';
-import type { EditSummary, JobEvent, RuntimeChoice } from '../../src/protocol/engine.ts';
+import { openClip } from '../../src/media/open-clip.ts';
+import type {
+  EditSummary,
+  ExportSummary,
+  JobEvent,
+  RuntimeChoice,
+} from '../../src/protocol/engine.ts';
 import type { Picture } from '../../src/protocol/media.ts';
 import { openPictureStore } from '../../src/store/picture-store.ts';
 import { makeClip } from './make-clip.ts';
@@ -238,4 +244,99 @@ async function hashAll(pictures: ReadonlyMap<number, Picture>): Promise<Record<n
     hashes[frame] = await sha256(data);
   }
   return hashes;
+}
+
+export type StackOutcome = {
+  readonly withoutLower: string;
+  readonly alone: string;
+  readonly stacked: string;
+};
+
+/** Two edits over each other: the upper one before the lower one was run, and after. First frames' hashes. */
+export async function runStack(): Promise<StackOutcome> {
+  const options: EditOptions = { frames: 2, settings: { steps: 1, anchors: 1 } };
+  await forgetPictures(options);
+  const engine = await engineOf(options);
+  const one = projectOf(options);
+  const upper = one.edits.map((edit) => ({ ...edit, id: 'upper', prompt: 'add snow' }));
+  const project = { ...one, edits: [...one.edits, ...upper] };
+  const source = await clipOf(2);
+  const edit = async (of: Project, editId: string) => {
+    const { recipe } = await engine.edit({ jobId: 'job', source, project: of, editId }, () => {});
+    const picture = (await readAll(options, recipe)).get(0);
+    return picture === undefined ? 'missing' : await sha256(picture.data);
+  };
+  const withoutLower = await edit(project, 'upper').catch(
+    (error: unknown) => toAppError(error, 'internal/assert').message,
+  );
+  await edit(project, 'edit');
+  const stacked = await edit(project, 'upper');
+  const alone = await edit({ ...one, edits: upper }, 'upper');
+  return { withoutLower, alone, stacked };
+}
+
+export type ExportOutcome = {
+  readonly summary: ExportSummary | null;
+  readonly code: string | null;
+  readonly bytes: number;
+  /** Frames handed out as PNG. */
+  readonly frames: readonly { index: number; width: number; height: number }[];
+  readonly reopened: {
+    readonly frames: number;
+    readonly width: number;
+    readonly height: number;
+  } | null;
+};
+
+/** Edits the first half of a clip, exports the whole of it and opens what was written. */
+export async function runExport(cancelAt?: number): Promise<ExportOutcome> {
+  const options: EditOptions = { frames: 10, to: 500_000, settings: { steps: 1, anchors: 1 } };
+  const engine = await engineOf(options);
+  const project = projectOf(options);
+  const source = await clipOf(10);
+  const { recipe, base } = await engine.edit(
+    { jobId: 'job', source, project, editId: 'edit' },
+    () => {},
+  );
+  const root = await navigator.storage.getDirectory();
+  const target = await root.getFileHandle(`export-${cancelAt ?? 'whole'}.mp4`, { create: true });
+  const frames: { index: number; width: number; height: number }[] = [];
+  let summary: ExportSummary | null = null;
+  let code: string | null = null;
+  try {
+    summary = await engine.export(
+      {
+        jobId: 'export',
+        source,
+        project,
+        results: [{ editId: 'edit', recipe, base }],
+        container: 'auto',
+        target,
+        wantFrames: true,
+      },
+      () => {},
+      async (index, png) => {
+        const bitmap = await createImageBitmap(new Blob([png.slice()], { type: 'image/png' }));
+        frames.push({ index, width: bitmap.width, height: bitmap.height });
+        bitmap.close();
+        if (index === cancelAt) {
+          engine.cancel('export');
+        }
+      },
+    );
+  } catch (error) {
+    code = toAppError(error, 'internal/assert').code;
+  }
+  const bytes = await target.getFile().then(
+    (file) => file.size,
+    () => 0,
+  );
+  return { summary, code, bytes, frames, reopened: bytes === 0 ? null : await reopen(target) };
+}
+
+async function reopen(target: FileSystemFileHandle): Promise<ExportOutcome['reopened']> {
+  const clip = await openClip(await target.getFile());
+  const { frameCount, width, height } = clip.info;
+  clip.dispose();
+  return { frames: frameCount, width, height };
 }
