@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { BenchRow } from './browser/attention-bench.ts';
 import { openHarness, type Harness } from './support/browser.ts';
 
-const SHAPES = ['1 x 16 q, 64 k, 8 x 160', '1 x 64 q, 256 k, 8 x 160'];
+const SHAPES = ['1 x 16 q, 64 k, 8 x 160'];
 
 let harness: Harness;
 

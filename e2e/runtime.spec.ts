@@ -92,7 +92,12 @@ describe('the runtime where the engine uses it', () => {
 
   it('fails every call after its device is lost, and none of them hangs', async () => {
     await harness.call<RuntimeInfo>(MODULE, 'open', 'webgpu');
+    expect(await harness.call<string[]>(MODULE, 'afterStrayError')).toEqual([
+      'gpu/validation',
+      'none',
+    ]);
     const codes = await harness.call<string[]>(MODULE, 'afterDeviceLoss');
     expect(codes).toEqual(Array.from({ length: 5 }, () => 'gpu/device-lost'));
+    expect(await harness.call<number>(MODULE, 'reopen')).toBe(6);
   });
 });

@@ -4,8 +4,8 @@ import {
   unfusedAttentionGraph,
 } from '../../src/engine/runtime/attention-graphs.ts';
 import { createRuntime } from '../../src/engine/runtime/choose-runtime.ts';
-import { loadOrt } from '../../src/engine/runtime/ort.ts';
 import type { Tensor, TensorRuntime } from '../../src/engine/runtime/tensor-runtime.ts';
+import { WebGpuRuntime } from '../../src/engine/runtime/webgpu-runtime.ts';
 import { attendExactly, largestDifference } from './runtime-oracle.ts';
 
 type Shape = {
@@ -152,6 +152,13 @@ async function timeRuns(runtime: TensorRuntime, attend: Attend, q: Tensor): Prom
   return times[Math.floor(times.length / 2)] ?? NaN;
 }
 
+function deviceOf(rt: TensorRuntime): GPUDevice {
+  if (!(rt instanceof WebGpuRuntime)) {
+    throw new Error('only the WebGPU runtime has a device');
+  }
+  return rt.device;
+}
+
 /** Highest growth of live buffer bytes on the device since the call, whoever creates them. */
 function watchBuffers(device: GPUDevice): { readonly peak: number; stop(): void } {
   let live = 0;
@@ -182,12 +189,11 @@ function watchBuffers(device: GPUDevice): { readonly peak: number; stop(): void 
 async function measure(shape: Shape, way: Way): Promise<Measured> {
   const runtime = await createRuntime('webgpu');
   try {
-    const device = await (await loadOrt('webgpu')).env.webgpu.device;
     const inputs = makeInputs(runtime, shape);
     const { q } = inputs.tensors;
     const attend = await prepare(runtime, shape, way, inputs);
     // The first run compiles and allocates; everything it needs is taken when the call returns.
-    const watch = watchBuffers(device);
+    const watch = watchBuffers(deviceOf(runtime));
     const result = await attend(q);
     const bytes = watch.peak;
     watch.stop();

@@ -1,8 +1,8 @@
 import { AppError } from '../../src/base/error.ts';
 import { createRuntime } from '../../src/engine/runtime/choose-runtime.ts';
-import { loadOrt } from '../../src/engine/runtime/ort.ts';
 import { encodeSmallGraph } from '../../src/engine/runtime/small-graph.ts';
 import type { TensorRuntime } from '../../src/engine/runtime/tensor-runtime.ts';
+import { WebGpuRuntime } from '../../src/engine/runtime/webgpu-runtime.ts';
 import type { RuntimeInfo, RuntimeKind } from '../../src/protocol/engine.ts';
 import { compareAttention, type Comparison } from './runtime-attention.ts';
 import { compareGraphs, compareOverlap, failureInside, faults } from './runtime-graphs.ts';
@@ -53,6 +53,38 @@ async function codeOf(task: () => Promise<unknown>): Promise<string> {
   }
 }
 
+function deviceOf(rt: TensorRuntime): GPUDevice {
+  if (!(rt instanceof WebGpuRuntime)) {
+    throw new Error('only the WebGPU runtime has a device');
+  }
+  return rt.device;
+}
+
+/** An error on the shared device that no call of ours made: the next download reports it, once. */
+export async function afterStrayError(): Promise<readonly string[]> {
+  const rt = runtime();
+  const x = rt.upload(Float32Array.of(1), [1], 'f32');
+  const device = deviceOf(rt);
+  const [mappable, storage] = [1, 128];
+  device.createBuffer({ size: 4, usage: mappable | storage });
+  const codes = [
+    await codeOf(async () => await rt.download(x)),
+    await codeOf(async () => await rt.download(x)),
+  ];
+  x.dispose();
+  return codes;
+}
+
+/** A runtime may be opened again after one was closed, lost device or not. */
+export async function reopen(): Promise<number> {
+  const rt = await createRuntime('webgpu');
+  const x = rt.upload(Float32Array.of(3), [1], 'f32');
+  const doubled = await rt.combine([{ tensor: x, scale: 2 }]);
+  const [value] = await rt.download(doubled);
+  rt.dispose();
+  return value ?? NaN;
+}
+
 /** What every kind of call says after the device went away under an open runtime. */
 export async function afterDeviceLoss(): Promise<readonly string[]> {
   const rt = runtime();
@@ -65,8 +97,7 @@ export async function afterDeviceLoss(): Promise<readonly string[]> {
     {},
   );
   const x = rt.upload(Float32Array.of(1), [1], 'f32');
-  const { env } = await loadOrt('webgpu');
-  const device = await env.webgpu.device;
+  const device = deviceOf(rt);
   device.destroy();
   await device.lost;
   const codes = [

@@ -43,9 +43,6 @@ async function loadBuild(kind: RuntimeKind): Promise<OrtModule> {
     wasm: new URL(build.wasm, location.href).href,
   };
   ort.env.logLevel = 'error';
-  if (kind === 'webgpu') {
-    ort.env.webgpu.powerPreference = 'high-performance';
-  }
   return ort;
 }
 

@@ -122,7 +122,7 @@ export class Sessions {
 
   #close(graph: SessionGraph): void {
     this.#open.delete(graph);
-    void this.queue.add(async () => {
+    this.queue.background(async () => {
       await graph.session.release();
     });
   }

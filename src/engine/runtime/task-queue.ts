@@ -11,6 +11,11 @@ export class TaskQueue {
     return result;
   }
 
+  /** A task that nobody waits for: clearing up, whose failure (on a device that is gone) changes nothing any more. */
+  background(task: () => Promise<void> | void): void {
+    this.add(task).catch(() => undefined);
+  }
+
   /** Resolves when everything added so far has ended, well or badly. */
   async drained(): Promise<void> {
     await this.#last;

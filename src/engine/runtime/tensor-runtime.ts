@@ -22,7 +22,7 @@ export interface Bank {
   readonly v: Tensor;
   /** Per entry of q: how many of the first keys count. 0 is allowed; no keys at all give 0. */
   readonly keyCounts?: readonly number[];
-  /** [b, keys], above 0; added to the logits as logarithms. */
+  /** [b, keys], 0 or more and not all 0 of what an entry reads; added to the logits as logarithms. */
   readonly keyWeights?: Tensor;
 }
 

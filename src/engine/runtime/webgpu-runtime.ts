@@ -36,7 +36,8 @@ type FloatType = 'f32' | 'f16';
 
 /**
  * ONNX Runtime's native WebGPU provider and our kernels on one device and one queue; nothing is copied to the processor
- * inside a step. ONNX Runtime creates the device and we adopt it: setting `env.webgpu.device` has no effect (1.30).
+ * inside a step. The device is ours: it is passed to every session as the provider's `device` option, which works in
+ * 1.30 where setting `env.webgpu.device` does not, and lets a lost device be replaced in the same thread.
  */
 export class WebGpuRuntime implements TensorRuntime {
   readonly kind = 'webgpu';
@@ -53,21 +54,36 @@ export class WebGpuRuntime implements TensorRuntime {
   constructor(sessions: Sessions, device: GPUDevice, info: RuntimeInfo) {
     this.info = info;
     this.#sessions = sessions;
-    this.#context = new GpuContext({ device, ownsDevice: false });
+    this.#context = new GpuContext({ device, ownsDevice: true });
     this.#loss = this.#context.lost.then((error) => {
       throw error;
     });
     this.#loss.catch(() => undefined);
   }
 
-  /** Creates the first session, which makes ONNX Runtime create its device; it stays open to keep that device. */
-  static async create(ort: OrtModule, info: RuntimeInfo): Promise<WebGpuRuntime> {
+  /** Owns the device. Proves at once that ONNX Runtime works on it. */
+  static async create(
+    ort: OrtModule,
+    device: GPUDevice,
+    info: RuntimeInfo,
+  ): Promise<WebGpuRuntime> {
     const sessions = new Sessions(ort, {
-      executionProviders: ['webgpu'],
+      executionProviders: [{ name: 'webgpu', device }],
       preferredOutputLocation: 'gpu-buffer',
     });
-    await sessions.create(PROBE_GRAPH, {});
-    return new WebGpuRuntime(sessions, await ort.env.webgpu.device, info);
+    const runtime = new WebGpuRuntime(sessions, device, info);
+    try {
+      (await runtime.load(PROBE_GRAPH, {})).dispose();
+      return runtime;
+    } catch (error) {
+      runtime.dispose();
+      throw error;
+    }
+  }
+
+  /** The device of all its buffers, for whoever shares them or watches it. */
+  get device(): GPUDevice {
+    return this.#context.device;
   }
 
   get bytes(): { readonly live: number; readonly peak: number } {
@@ -87,7 +103,7 @@ export class WebGpuRuntime implements TensorRuntime {
     const bytes = elementCount(shape) * BYTES_PER_ELEMENT[type];
     const values = await this.#heap.hold(
       [tensor],
-      async () => await this.#context.read(data.buffer, bytes),
+      async () => await this.#read(data.buffer, bytes),
     );
     return toFloats(values, type);
   }
@@ -236,7 +252,7 @@ export class WebGpuRuntime implements TensorRuntime {
     try {
       const perEntry = elementCount(tensor.shape) / entries;
       recordMoments(this.#context, { elem, input, entries, perEntry, output });
-      const values = new Float32Array(await this.#context.read(output, entries * 8));
+      const values = new Float32Array(await this.#read(output, entries * 8));
       return Array.from({ length: entries }, (_, i) => ({
         mean: must(values[2 * i], 'mean'),
         std: must(values[2 * i + 1], 'deviation'),
@@ -258,7 +274,7 @@ export class WebGpuRuntime implements TensorRuntime {
     const pixels = this.#context.createBuffer(count * bytes, 'pictures');
     try {
       recordToPictures(this.#context, { elem, planes, pixels, entries: count, area, range });
-      const all = await this.#context.read(pixels, count * bytes);
+      const all = await this.#read(pixels, count * bytes);
       return Array.from(
         { length: count },
         (_, i) => new Uint8ClampedArray(all.slice(i * bytes, (i + 1) * bytes)),
@@ -270,36 +286,43 @@ export class WebGpuRuntime implements TensorRuntime {
 
   dispose(): void {
     this.#heap.close();
-    // Runs that were asked for end first; then buffers, then the sessions and with the last one the device.
-    void this.#sessions.queue.add(() => {
-      this.#giveBack();
-      this.#context.dispose();
-    });
-    void this.#sessions.close();
+    // Runs that were asked for end first; then outputs, sessions, and with the context the device.
+    this.#sessions.queue.background(() => this.#giveBack());
+    void this.#sessions.close().then(() => this.#context.dispose());
   }
 
   /** In front of a run: everything recorded goes to the queue first, and idle outputs go back for reuse. */
   #handOver(): void {
+    this.#throwFailure();
+    this.#context.flush();
+    this.#giveBack();
+  }
+
+  async #read(buffer: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
+    const values = await this.#context.read(buffer, bytes);
+    this.#throwFailure();
+    return values;
+  }
+
+  #throwFailure(): void {
     const failure = this.#failure;
     this.#failure = null;
     if (failure !== null) {
       throw failure;
     }
-    this.#context.flush();
-    this.#giveBack();
   }
 
   #retire(tensor: OrtTensor): void {
     this.#retired.push(tensor);
     if (this.#retired.length === 1) {
-      void this.#sessions.queue.add(() => {
+      this.#sessions.queue.background(() => {
         if (this.#retired.length === 0) {
           return;
         }
         try {
           this.#context.flush();
         } catch (error) {
-          // Nobody waits for this task: the next run reports it.
+          // Nobody waits for this task: the next run or download reports it.
           this.#failure ??= error;
         }
         this.#giveBack();
