@@ -12,6 +12,9 @@ export const SAMPLE = {
     'Big Buck Bunny, (c) copyright 2008, Blender Foundation / www.bigbuckbunny.org, CC BY 3.0; modified (trimmed, scaled, re-encoded).',
 } as const;
 
+/** Offered by file pickers first; anything may be dropped. */
+export const VIDEO_FILES = ['video/*', '.mkv', '.avi', '.mov', '.ts', '.flv', '.wmv', '.mpg'];
+
 /** Clips longer than this start with a short span: a person who presses Enter should not wait for hours. */
 const LONG_CLIP_US = 120e6;
 const FIRST_SPAN_US = 10e6;

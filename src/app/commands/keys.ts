@@ -52,10 +52,11 @@ export function keyCaps(keys: string, isApple: boolean): readonly string[] {
 }
 
 const TEXT_FIELDS = 'input:not([type=range]), textarea, select, [contenteditable=true]';
-/** Space, Enter and arrows belong to a focused control; everything else still reaches the editor. */
-const CONTROLS =
-  'button, a, [role=button], [role=slider], input[type=range], [role=menuitem], [role=option], [role=radio]';
-const CONTROL_KEYS = /^(Space|Enter|Shift\+Enter|Home|End|(Shift\+)?Arrow.*)$/;
+/** Space and Enter belong to what they press, arrows to what they move; everything else reaches the editor. */
+const PRESSABLE = 'button, a, label, [role=button], [role=menuitem], [role=option], [role=radio]';
+const PRESSING = /^(Shift\+)?(Space|Enter)$/;
+const MOVABLE = 'input[type=range], [role=slider], [role=menuitem], [role=option], [role=radio]';
+const MOVING = /^(Shift\+)?(Home|End|Arrow\w+)$/;
 
 function isTaken(target: EventTarget | null, pressed: string): boolean {
   if (!(target instanceof Element)) {
@@ -67,11 +68,41 @@ function isTaken(target: EventTarget | null, pressed: string): boolean {
   if (target.closest(TEXT_FIELDS) !== null) {
     return pressed !== 'Ctrl+E' && pressed !== 'Ctrl+L';
   }
-  return CONTROL_KEYS.test(pressed) && target.closest(CONTROLS) !== null;
+  return (
+    (PRESSING.test(pressed) && target.closest(PRESSABLE) !== null) ||
+    (MOVING.test(pressed) && target.closest(MOVABLE) !== null)
+  );
+}
+
+/** A button keeps its focus after a click, and the next Space would press it again instead of playing: let go of it. */
+function letGoOfClickedButtons(signal: AbortSignal): void {
+  const onUp = (event: Event): void => {
+    const isButton =
+      event.target instanceof Element &&
+      event.target.closest('.editor button, .header button') !== null;
+    const { activeElement } = document;
+    if (isButton && event.isTrusted && activeElement instanceof HTMLButtonElement) {
+      const isMenu =
+        activeElement.hasAttribute('aria-haspopup') || activeElement.ariaExpanded !== null;
+      if (!isMenu) {
+        activeElement.blur();
+      }
+    }
+  };
+  window.addEventListener(
+    'pointerup',
+    (event) => {
+      setTimeout(() => {
+        onUp(event);
+      });
+    },
+    { signal },
+  );
 }
 
 /** Listens on the page until `signal` fires. Dialogs and text fields keep their own keys. */
 export function listenForKeys(app: App, signal: AbortSignal): void {
+  letGoOfClickedButtons(signal);
   let pending = '';
   const onDown = (event: KeyboardEvent): void => {
     const state = app.session.getState();

@@ -1,6 +1,7 @@
-import { Keyboard, Download, Redo2, Undo2 } from 'lucide-react';
+import { useRef } from 'react';
+import { Keyboard, Download, FolderOpen, Redo2, Undo2 } from 'lucide-react';
 import { Button, Tooltip, TooltipTrigger } from 'react-aria-components';
-import { leaveClip } from '../../app/commands/clip-commands.ts';
+import { leaveClip, offerFile, VIDEO_FILES } from '../../app/commands/clip-commands.ts';
 import { redoLabel, undoLabel } from '../../project/history.ts';
 import { useApp, useHistory, useSession } from '../context.ts';
 import { IconButton } from '../widgets/icon-button.tsx';
@@ -19,6 +20,7 @@ export function Header() {
       {isEditing ? (
         <>
           <ProjectName />
+          <OpenAnother />
           <UndoRedo />
         </>
       ) : null}
@@ -82,6 +84,35 @@ function Logo({ isEditing }: { isEditing: boolean }) {
       {mark}
       <strong>Deltacut</strong>
     </span>
+  );
+}
+
+function OpenAnother() {
+  const app = useApp();
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <IconButton
+        icon={FolderOpen}
+        label="Open another clip"
+        onPress={() => {
+          input.current?.click();
+        }}
+      />
+      <input
+        ref={input}
+        type="file"
+        accept={VIDEO_FILES.join()}
+        hidden
+        onChange={(event) => {
+          const file = event.target.files?.[0];
+          event.target.value = '';
+          if (file !== undefined) {
+            offerFile(app, file);
+          }
+        }}
+      />
+    </>
   );
 }
 

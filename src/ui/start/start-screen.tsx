@@ -1,6 +1,12 @@
 import { Clapperboard, FolderOpen, Play } from 'lucide-react';
 import { Button, FileTrigger } from 'react-aria-components';
-import { cancelOpening, offerFile, openSample, SAMPLE } from '../../app/commands/clip-commands.ts';
+import {
+  cancelOpening,
+  offerFile,
+  openSample,
+  SAMPLE,
+  VIDEO_FILES,
+} from '../../app/commands/clip-commands.ts';
 import { FIRST_PROMPTS } from '../../app/starter-prompts.ts';
 import type { Phase } from '../../app/state/session-store.ts';
 import { useApp, useSession } from '../context.ts';
@@ -41,7 +47,7 @@ function Welcome() {
       </p>
       <div className="start__buttons">
         <FileTrigger
-          acceptedFileTypes={['video/*', '.mkv', '.avi', '.mov', '.ts', '.flv', '.wmv', '.mpg']}
+          acceptedFileTypes={VIDEO_FILES}
           onSelect={(files) => {
             const file = files?.[0];
             if (file !== undefined) {

@@ -60,7 +60,7 @@ function EditBar({
   const jobs = useJobs((state) => state);
   const { clip, scale } = lane;
   const drag = useSpanDrag(lane, edit);
-  const view = useEditView(edit.id);
+  const { view, key } = useEditView(edit.id);
   const status = project === null ? null : editStatus(jobs, project, edit, clip.times);
   if (status === null) {
     return null;
@@ -68,7 +68,6 @@ function EditBar({
   const span = drag.span ?? edit.span;
   const left = toX(scale, span.from);
   const width = Math.max(6, toX(scale, span.to) - left);
-  const name = `${view?.results.map((result) => result.recipe).join('+') ?? ''}#${edit.id}`;
   return (
     <div
       className="edit-bar"
@@ -92,7 +91,7 @@ function EditBar({
       <div className="edit-bar__inside">
         <Strip
           lane={lane}
-          name={name}
+          name={key}
           span={span}
           height={HEIGHT}
           view={view}
@@ -167,33 +166,28 @@ function describe(edit: Edit, status: EditStatus): string {
 }
 
 /** The picture with this edit and what lies below it, whatever else is switched on. */
-function useEditView(editId: string): View | null {
+function useEditView(editId: string): { view: View | null; key: string } {
   const project = useProject();
   const pictures = useJobs((state) => state.pictures);
   const latest = useJobs((state) => state.latest);
-  const results = useMemo(() => {
+  // As text it stays the same while frames only fill in, and names the strip's thumbnails.
+  const text = useMemo(() => {
     const index = project?.edits.findIndex((edit) => edit.id === editId) ?? -1;
     if (project === null || index < 0) {
-      return null;
+      return '';
     }
     const edits = project.edits
       .slice(0, index + 1)
       .filter((edit) => edit.enabled || edit.id === editId)
       .map((edit) => ({ ...edit, enabled: true }));
     const part = { ...project, edits };
-    return JSON.stringify({
-      project: part,
-      results: resultsOf({ jobs: [], pictures, latest }, part),
-    });
+    const results = resultsOf({ jobs: [], pictures, latest }, part);
+    return results.some((result) => result.editId === editId)
+      ? JSON.stringify({ project: part, results, frame: 0, split: 0 } satisfies View)
+      : '';
   }, [project, pictures, latest, editId]);
-  // As text it stays the same while frames only fill in.
-  return useMemo(() => {
-    const parsed =
-      results === null ? null : (JSON.parse(results) as Pick<View, 'project' | 'results'>);
-    return parsed === null || parsed.results.every((result) => result.editId !== editId)
-      ? null
-      : { ...parsed, frame: 0, split: 0 };
-  }, [results, editId]);
+  const view = useMemo(() => (text === '' ? null : (JSON.parse(text) as View)), [text]);
+  return { view, key: `${editId} ${text}` };
 }
 
 type Grab = { readonly part: 'from' | 'to' | 'all'; readonly x: number; moved: boolean };
