@@ -1,6 +1,6 @@
 import type { Project } from '../project/document.ts';
 import type { RuntimeChoice } from '../protocol/engine.ts';
-import { toAppError } from '../base/error.ts';
+import { toAppError, type AppError } from '../base/error.ts';
 import { editKey } from './edit-key.ts';
 import { EngineClient } from './engine-client.ts';
 import { loadModelInfo, STARTER_MODEL } from './model-info.ts';
@@ -39,8 +39,7 @@ export function createApp(choice: RuntimeChoice): App {
   const notices = createNotices();
   const engineState = createEngineState();
   const preview = new PreviewClient((error) => {
-    notices.fail(error);
-    restartViewer(app);
+    restartViewer(app, error);
   });
   const engine = new EngineClient(choice, () => {
     // A fresh worker is ready before the next job; one that dies while starting has said so already.
@@ -106,15 +105,20 @@ export async function startEngine(app: App): Promise<void> {
 }
 
 /** A dead preview worker takes its canvas along: the clip is opened again and the viewer gets a new canvas. */
-function restartViewer(app: App): void {
-  app.thumbnails.clear();
+function restartViewer(app: App, reason: AppError): void {
   const { clip, viewerGeneration } = app.session.getState();
   if (clip === null) {
+    app.notices.fail(reason);
     return;
   }
   app.preview.open(clip.file, new AbortController().signal).then(
     () => {
       app.session.setState({ viewerGeneration: viewerGeneration + 1, shown: null });
+      app.thumbnails.restart();
+      app.notices.say(
+        'warning',
+        'The viewer stopped and was started again. Your edits are as they were.',
+      );
     },
     (error: unknown) => {
       app.notices.fail(error);

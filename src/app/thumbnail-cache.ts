@@ -41,6 +41,14 @@ export class ThumbnailCache {
     this.#wishes.delete(strip);
   }
 
+  /** The worker was started anew: what it still owed is asked for again. */
+  restart(): void {
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    this.#failed.clear();
+    void this.#work();
+  }
+
   clear(): void {
     this.#abort.abort();
     this.#abort = new AbortController();

@@ -120,8 +120,9 @@ function toggleCompare(app: App): void {
   app.session.setState((state) => ({ compare: !state.compare }));
 }
 
-/** The prompt is the only control that keys move to by name. */
+/** Elements that keys move to by name. */
 export const PROMPT_ID = 'prompt';
+export const VIEWER_ID = 'viewer';
 
 function focusPrompt(app: App): void {
   app.session.setState({ selectedEdit: null });

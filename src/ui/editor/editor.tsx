@@ -1,3 +1,4 @@
+import { VIEWER_ID } from '../../app/commands/keymap.ts';
 import { useSession } from '../context.ts';
 import { ExportDialog } from '../dialogs/export-dialog.tsx';
 import { ReplaceDialog } from '../dialogs/replace-dialog.tsx';
@@ -17,7 +18,7 @@ export function Editor() {
   }
   return (
     <main className="editor" aria-label="Editor">
-      <section className="editor__centre" aria-label="Viewer">
+      <section id={VIEWER_ID} tabIndex={-1} className="editor__centre" aria-label="Viewer">
         <Viewer clip={clip} />
         <Transport clip={clip} />
         <PromptBar clip={clip} />

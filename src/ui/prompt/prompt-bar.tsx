@@ -7,7 +7,7 @@ import {
   previewFrame,
   runDraft,
 } from '../../app/commands/edit-commands.ts';
-import { PROMPT_ID } from '../../app/commands/keymap.ts';
+import { PROMPT_ID, VIEWER_ID } from '../../app/commands/keymap.ts';
 import { stageName } from '../../app/progress-words.ts';
 import { isUnderWay, type Job } from '../../app/state/jobs-store.ts';
 import { isKnownWish, KNOWN_WISHES } from '../../app/starter-prompts.ts';
@@ -34,7 +34,7 @@ export function PromptBar({ clip }: { clip: OpenClip }) {
     list.close();
     if (runDraft(app)) {
       // Space and arrows play again; `/` comes back here.
-      input.current?.blur();
+      document.getElementById(VIEWER_ID)?.focus();
     }
   };
   const choose = (text: string): void => {
@@ -55,7 +55,7 @@ export function PromptBar({ clip }: { clip: OpenClip }) {
         run();
       }
     } else if (event.key === 'Escape') {
-      input.current?.blur();
+      document.getElementById(VIEWER_ID)?.focus();
     }
   };
   return (

@@ -26,7 +26,7 @@ export function Notices() {
   const app = useApp();
   const notices = useStore(app.notices.store, (state) => state.notices);
   return (
-    <section className="notices" aria-label="Messages">
+    <section className="notices" aria-label="Messages" aria-live="polite">
       {notices.map((notice) => (
         <NoticeCard key={notice.id} notice={notice} />
       ))}
