@@ -26,6 +26,8 @@ export type EditOptions = {
   readonly bankBudget?: number;
   readonly batchesPerChunk?: number;
   readonly onlyFrame?: number;
+  /** Take the GPU away once, as soon as the anchors are being prepared. */
+  readonly losesDevice?: boolean;
   /** Cancel once this many frames are finished. */
   readonly cancelAt?: number;
 };
@@ -63,6 +65,15 @@ const EDIT: Edit = {
   },
   amount: [{ time: 0, value: 1 }],
   mask: null,
+};
+
+/** GPU devices handed out in this page, newest last. */
+const devices: GPUDevice[] = [];
+const requestDevice = GPUAdapter.prototype.requestDevice;
+GPUAdapter.prototype.requestDevice = async function (descriptor) {
+  const device = await requestDevice.call(this, descriptor);
+  devices.push(device);
+  return device;
 };
 
 const clips = new Map<number, Promise<File>>();
@@ -133,8 +144,13 @@ export async function runEdit(options: EditOptions): Promise<EditOutcome> {
   const project = projectOf(options);
   const events: JobEvent[] = [];
   const finished = new Set<number>();
+  let losesDevice = options.losesDevice === true;
   const onEvent = (event: JobEvent) => {
     events.push(event);
+    if (losesDevice && event.kind === 'progress' && event.progress.stage === 'preparing') {
+      losesDevice = false;
+      devices.at(-1)?.destroy();
+    }
     if (event.kind === 'frames') {
       event.indices.forEach((frame) => finished.add(frame));
       if (options.cancelAt !== undefined && finished.size >= options.cancelAt) {
@@ -189,10 +205,12 @@ export async function runEdit(options: EditOptions): Promise<EditOutcome> {
 export async function largestDifference(
   a: EditOptions,
   b: EditOptions,
-): Promise<{ frames: number; most: number }> {
+): Promise<{ frames: number; most: number; notices: readonly string[] }> {
   const pictures: Map<number, Picture>[] = [];
+  const notices: string[] = [];
   for (const options of [a, b]) {
-    const { summary } = await runEdit(options);
+    const { summary, ...outcome } = await runEdit(options);
+    notices.push(...outcome.notices);
     pictures.push(await readAll(options, summary?.recipe ?? ''));
   }
   let most = 0;
@@ -202,7 +220,7 @@ export async function largestDifference(
       most = Math.max(most, Math.abs(value - (other?.data[i] ?? 999)));
     });
   }
-  return { frames: pictures[0]?.size ?? 0, most };
+  return { frames: pictures[1]?.size ?? 0, most, notices };
 }
 
 /** Stored edited pictures beside each other and their source under them, as a data URL to look at. */

@@ -5,8 +5,10 @@ import type { AudioCodec, AudioSample, EncodedPacket } from 'mediabunny';
  * picture (or that only prime the decoder) have negative times.
  */
 export interface ClipSound {
-  /** Codec of the packets; null where only decoded samples exist. */
+  /** Codec of the packets; null where they can't be copied into any container. */
   readonly codec: AudioCodec | null;
+  /** The codec's name for people. */
+  readonly name: string;
   readonly channels: number;
   readonly sampleRate: number;
   /** Whether this browser decodes the packets: needed only where they can't be copied. */
@@ -18,4 +20,6 @@ export interface ClipSound {
   samples(): AsyncGenerator<AudioSample>;
   /** Where the presented sound starts. Packets before it prime the decoder and are not heard. */
   readonly start: number;
+  /** The same sound encoded anew by ffmpeg.wasm, for what this browser can neither copy nor decode. */
+  reencoded(codec: 'aac' | 'opus'): Promise<ClipSound>;
 }

@@ -11,6 +11,7 @@ import { AppError, toAppError } from '../base/error.ts';
 import type { Microseconds } from '../base/units.ts';
 import type { Picture } from '../protocol/media.ts';
 import type { ClipReader } from './clip-reader.ts';
+import type { ClipSound } from './clip-sound.ts';
 import { createSoundPump, type SoundPump } from './sound-pump.ts';
 import {
   describePlan,
@@ -18,6 +19,8 @@ import {
   planSound,
   planVideo,
   ticksPerSecond,
+  type Container,
+  type SoundPlan,
   type WriterPlan,
 } from './writer-plan.ts';
 
@@ -49,9 +52,9 @@ export async function createClipWriter(options: {
   const { source, target, signal } = options;
   checkAborted(signal);
   const video = await planVideo(source.info, options.container);
-  const sound = await planSound(source.sound, video.container);
+  const { plan: sound, track } = await prepareSound(source.sound, video.container);
   const ticks = ticksPerSecond(video.container);
-  const early = sound.handling === 'none' ? 0 : Math.max(0, -(source.sound?.start ?? 0));
+  const early = Math.max(0, -(track?.start ?? 0));
   const offset = Math.round(early * ticks) / ticks;
   const file = await DiskFile.open(target);
   const output = new Output({
@@ -65,10 +68,7 @@ export async function createClipWriter(options: {
     latencyMode: 'quality',
   });
   output.addVideoTrack(pictures);
-  const pump =
-    source.sound === null || sound.handling === 'none'
-      ? null
-      : createSoundPump(source.sound, sound, offset);
+  const pump = track === null ? null : createSoundPump(track, sound, offset);
   if (pump !== null) {
     output.addAudioTrack(pump.source);
   }
@@ -84,6 +84,25 @@ export async function createClipWriter(options: {
   });
   await writer.start();
   return writer;
+}
+
+/** Decides what happens to the sound and finds who delivers it. Sound that nothing can read costs only itself. */
+async function prepareSound(
+  sound: ClipSound | null,
+  container: Container,
+): Promise<{ plan: SoundPlan; track: ClipSound | null }> {
+  const plan = await planSound(sound, container);
+  if (sound === null || plan.handling !== 'reencoded') {
+    return { plan, track: plan.handling === 'none' ? null : sound };
+  }
+  try {
+    const track = await sound.reencoded(plan.codec);
+    await track.decoderConfig();
+    return { plan, track };
+  } catch {
+    const notice = `The ${sound.name} sound can’t be read: the export has none.`;
+    return { plan: { handling: 'none', notices: [notice] }, track: null };
+  }
 }
 
 type WriterParts = {

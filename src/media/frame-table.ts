@@ -15,6 +15,8 @@ export type FrameTable = {
   readonly keyStamps: readonly number[];
   /** Frame number by the time stamp that a decoder is given, in whole microseconds. */
   readonly indexByChunkTime: ReadonlyMap<number, number>;
+  /** Whether several frames claim one and the same time, so that a time doesn't name a frame. */
+  readonly hasEqualStamps: boolean;
   readonly packetBytes: number;
   /** Packets that are decoded and never shown: alternate reference frames, frames before an edit list's start. */
   readonly hiddenPackets: number;
@@ -29,6 +31,9 @@ export type PacketFact = {
   readonly shown: boolean;
   readonly bytes: number;
 };
+
+/** For files that say nothing about time. */
+const UNKNOWN_FRAME_DURATION: Microseconds = 40_000;
 
 export async function scanFrames(
   track: InputVideoTrack,
@@ -64,41 +69,61 @@ export function buildFrameTable(facts: readonly PacketFact[], ticksPerSecond: nu
   const inEdit = candidates.filter((fact) => fact.stamp >= -halfTick);
   const sorted = (inEdit.length > 0 ? inEdit : candidates).toSorted((a, b) => a.stamp - b.stamp);
   const origin = sorted[0]?.stamp ?? 0;
-  const times: number[] = [];
-  const stamps: number[] = [];
-  const indexByChunkTime = new Map<number, number>();
-  let last: PacketFact | undefined;
-  for (const fact of sorted) {
-    const time = toMicroseconds(fact.stamp - origin);
-    // Two packets of one time are the two fields of one frame, or a mistake: one picture is shown.
-    if (times.length === 0 || time > (times[times.length - 1] ?? 0)) {
-      times.push(time);
-      stamps.push(fact.stamp);
-      last = fact;
-    }
-    indexByChunkTime.set(fact.chunkTime, times.length - 1);
-  }
+  const stamps = sorted.map((fact) => fact.stamp);
+  const stated = sorted[sorted.length - 1]?.duration ?? 0;
+  const times = spreadEqualTimes(
+    stamps.map((stamp) => toMicroseconds(stamp - origin)),
+    stated,
+  );
   return {
     times: Float64Array.from(times),
     stamps: Float64Array.from(stamps),
-    lastDuration: lastDuration(times, last?.duration ?? 0),
+    lastDuration: lastDuration(times, stated),
     keyStamps: facts
       .filter((fact) => fact.key)
       .map((fact) => fact.stamp)
       .sort((a, b) => a - b),
-    indexByChunkTime,
+    indexByChunkTime: new Map(sorted.map((fact, index) => [fact.chunkTime, index])),
+    hasEqualStamps: stamps.some((stamp, index) => index > 0 && stamp === stamps[index - 1]),
     packetBytes: facts.reduce((sum, fact) => sum + fact.bytes, 0),
     hiddenPackets: facts.length - times.length,
   };
 }
 
-/** What the file says if it says something, else the mean gap, else a thirtieth of a second. */
+/** Frames that claim one and the same time share the stretch until the next time, so that times ascend. */
+function spreadEqualTimes(sorted: readonly Microseconds[], lastStated: number): Microseconds[] {
+  const times = [...sorted];
+  const count = times.length;
+  for (let from = 0; from < count;) {
+    const start = sorted[from] ?? 0;
+    let to = from + 1;
+    while (to < count && (sorted[to] ?? 0) <= start) {
+      to++;
+    }
+    if (to - from > 1) {
+      const frameLength = lastStated > 0 ? toMicroseconds(lastStated) : UNKNOWN_FRAME_DURATION;
+      const stretch = to < count ? (sorted[to] ?? 0) - start : frameLength * (to - from);
+      for (let i = from + 1; i < to; i++) {
+        times[i] = Math.max(
+          (times[i - 1] ?? 0) + 1,
+          start + Math.round((stretch * (i - from)) / (to - from)),
+        );
+      }
+    }
+    from = to;
+  }
+  return times;
+}
+
+/** What the file says if it says something, else the mean gap, else 1/25 s. */
 function lastDuration(times: readonly number[], stated: number): Microseconds {
   if (stated > 0) {
     return Math.max(1, toMicroseconds(stated));
   }
   const end = times[times.length - 1] ?? 0;
-  return times.length > 1 ? Math.max(1, Math.round(end / (times.length - 1))) : 33_333;
+  return times.length > 1
+    ? Math.max(1, Math.round(end / (times.length - 1)))
+    : UNKNOWN_FRAME_DURATION;
 }
 
 /** The last key stamp at or before `stamp`, or the first one of all. */

@@ -111,8 +111,7 @@ async function openByFallback(
 }
 
 function isDecoderFault(error: AppError): boolean {
-  const codes: readonly ErrorCode[] = ['media/unsupported-codec', 'media/decode-failed'];
-  return codes.includes(error.code) || error.detail.includes('decode');
+  return error.code === 'media/unsupported-codec' || error.code === 'media/decode-failed';
 }
 
 function explain(error: AppError): string {
@@ -140,5 +139,9 @@ function clearer(browser: AppError, fallback: AppError): AppError {
       return found;
     }
   }
-  return fallback.code === 'media/fallback-failed' ? browser : fallback;
+  const told = fallback.code === 'media/fallback-failed' ? browser : fallback;
+  // On opening, a frame that can't be decoded means that none can.
+  return told.code === 'media/decode-failed'
+    ? new AppError('media/damaged', '', { cause: told })
+    : told;
 }

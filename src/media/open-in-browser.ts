@@ -1,10 +1,13 @@
 import {
   ALL_FORMATS,
   BlobSource,
+  EncodedPacketSink,
   Input,
+  IsobmffInputFormat,
   type InputAudioTrack,
   type InputVideoTrack,
 } from 'mediabunny';
+import { checkAborted } from '../base/abort.ts';
 import { AppError, toAppError } from '../base/error.ts';
 import type { Size } from '../base/units.ts';
 import type { ClipInfo, DecodePath } from '../protocol/media.ts';
@@ -69,11 +72,12 @@ async function openInput(
   const track = await findVideoTrack(input);
   const codec = await track.getCodec();
   const table = await scanOrExplain(track, options);
-  const size = await shownSize(track);
-  const verified = await verify(track, table, size.width * size.height);
+  const stated = await shownSize(track);
+  const verified = await verify(track, table, stated.width * stated.height, options.signal);
+  const size = await correctSize(track, stated, verified.pictureSize);
   const origin = verified.table.stamps[0] ?? 0;
   const audioTrack = await input.getPrimaryAudioTrack();
-  const sound = audioTrack === null ? null : await describeSoundSafely(audioTrack, origin);
+  const sound = audioTrack === null ? null : await describeSoundSafely(file, audioTrack, origin);
   const hdr = isHdrTransfer((await track.getColorSpace()).transfer);
   const rotation = await track.getRotation();
   const times = verified.table.times;
@@ -93,7 +97,7 @@ async function openInput(
     audio:
       sound === null
         ? null
-        : { codec: codecName(sound.codec), channels: sound.channels, sampleRate: sound.sampleRate },
+        : { codec: sound.name, channels: sound.channels, sampleRate: sound.sampleRate },
     path: options.path,
     notices: [
       ...options.notices,
@@ -101,9 +105,10 @@ async function openInput(
       ...(sound === null && (audioTrack !== null || options.declaresSound === true)
         ? ['The sound of this file can’t be read.']
         : []),
-      ...(verified.missing > 0
-        ? [`The file is damaged: ${verified.missing} of its frames can’t be decoded.`]
+      ...(sound !== null && !(await sound.canDecode())
+        ? [`This browser can’t play the ${sound.name} sound; exports keep it.`]
         : []),
+      ...(verified.missing > 0 ? [describeMissing(verified.missing)] : []),
     ],
   };
   const reader = new BrowserClipReader({
@@ -118,15 +123,21 @@ async function openInput(
   return {
     reader,
     doubt:
-      verified.missing > 0 ? 'some frames can’t be decoded' : await doubt(track, verified.table),
+      verified.missing > 0
+        ? 'some frames can’t be decoded'
+        : await findDoubt(file, track, audioTrack, verified.table),
   };
 }
 
 async function findVideoTrack(input: Input): Promise<InputVideoTrack> {
-  if (!(await input.canRead())) {
+  // A file of a few bytes makes a format's probe read past the end, which is no error worth telling.
+  if (!(await input.canRead().catch(() => false))) {
     throw new AppError('media/not-a-video');
   }
   const track = await input.getPrimaryVideoTrack();
+  if (track === null && (await input.getTracks()).length === 0) {
+    throw new AppError('media/damaged', 'No track in it can be read.');
+  }
   if (track === null) {
     throw new AppError('media/no-video-track', '', {
       cause: { audioTracks: (await input.getAudioTracks()).length },
@@ -180,17 +191,46 @@ async function shownSize(track: InputVideoTrack): Promise<Size> {
 }
 
 async function describeSoundSafely(
+  file: Blob,
   track: InputAudioTrack,
   origin: number,
 ): Promise<TrackSound | null> {
   try {
-    return await describeSound(track, origin);
+    return await describeSound(track, origin, async (codec) => {
+      const { reencodeSound } = await import('./ffmpeg/ffmpeg-sound.ts');
+      return await reencodeSound(file, origin, codec);
+    });
   } catch {
     return null; // A broken sound track must not cost the picture; the caller tells the user.
   }
 }
 
+/** Headers lie about the picture's size too: what the decoder gave out counts, the pixel aspect stays. */
+async function correctSize(track: InputVideoTrack, stated: Size, decoded: Size): Promise<Size> {
+  const codedWidth = await track.getCodedWidth();
+  const codedHeight = await track.getCodedHeight();
+  if (decoded.width === codedWidth && decoded.height === codedHeight) {
+    return stated;
+  }
+  const width = Math.round(
+    (decoded.width * (await track.getSquarePixelWidth())) / Math.max(1, codedWidth),
+  );
+  const height = Math.round(
+    (decoded.height * (await track.getSquarePixelHeight())) / Math.max(1, codedHeight),
+  );
+  return (await track.getRotation()) % 180 === 0
+    ? { width, height }
+    : { width: height, height: width };
+}
+
+export function describeMissing(frames: number): string {
+  const are = frames === 1 ? '1 frame is' : `${frames} frames are`;
+  return `The file is damaged or cut off: ${are} missing.`;
+}
+
 type Verified = {
+  /** Visible size of the first decoded frame. */
+  readonly pictureSize: Size;
   readonly table: FrameTable;
   readonly matching: Matching;
   readonly missing: number;
@@ -201,45 +241,59 @@ async function verify(
   track: InputVideoTrack,
   table: FrameTable,
   framePixels: number,
+  signal: AbortSignal | undefined,
 ): Promise<Verified> {
   const count = table.times.length;
   const whole = framePixels * count <= VERIFY_PIXELS;
   const to = whole ? count : Math.min(count, 8);
   const stream = new SampleStream(track, table);
-  const seen = new Set<number>();
-  try {
-    try {
-      await collect(stream, to, seen);
-    } catch (error) {
-      if (!(error instanceof OutOfOrderError)) {
-        throw error;
-      }
-      stream.matching = 'order';
-      seen.clear();
-      await collect(stream, to, seen);
-    }
-  } catch (error) {
-    throw isEncryption(error)
-      ? new AppError('media/encrypted', '', { cause: error })
-      : toAppError(error, 'media/damaged');
+  const { seen, pictureSize } = await collectAnyOrder(stream, to, signal);
+  if (seen.size === 0 || pictureSize === null) {
+    throw new AppError('media/decode-failed', 'None of its frames can be decoded.', {
+      cause: stream.lastError,
+    });
   }
-  if (seen.size === 0) {
-    throw new AppError('media/damaged', 'None of its frames can be decoded.');
-  }
-  if (!whole) {
-    return { table, matching: stream.matching, missing: to - seen.size };
-  }
-  return {
-    table: seen.size < count ? keepFrames(table, seen) : table,
-    matching: stream.matching,
-    missing: count - seen.size,
-  };
+  const missing = to - seen.size;
+  const corrected = whole && missing > 0 ? keepFrames(table, seen) : table;
+  return { table: corrected, matching: stream.matching, missing, pictureSize };
 }
 
-async function collect(stream: SampleStream, to: number, seen: Set<number>): Promise<void> {
-  for await (const { index } of stream.decode(0, to)) {
-    seen.add(index);
+type Collected = { readonly seen: ReadonlySet<number>; readonly pictureSize: Size | null };
+
+async function collectAnyOrder(
+  stream: SampleStream,
+  to: number,
+  signal: AbortSignal | undefined,
+): Promise<Collected> {
+  try {
+    return await collect(stream, to, signal);
+  } catch (error) {
+    if (error instanceof OutOfOrderError) {
+      stream.matching = 'order';
+      return await collectAnyOrder(stream, to, signal);
+    }
+    throw isEncryption(error)
+      ? new AppError('media/encrypted', '', { cause: error })
+      : toAppError(error, 'media/decode-failed');
   }
+}
+
+async function collect(
+  stream: SampleStream,
+  to: number,
+  signal: AbortSignal | undefined,
+): Promise<Collected> {
+  const seen = new Set<number>();
+  let pictureSize: Size | null = null;
+  for await (const { index, frame } of stream.decode(0, to)) {
+    checkAborted(signal);
+    seen.add(index);
+    pictureSize ??= {
+      width: frame.visibleRect?.width ?? 0,
+      height: frame.visibleRect?.height ?? 0,
+    };
+  }
+  return { seen, pictureSize };
 }
 
 /** Wide primaries alone don't make a picture HDR: the transfer does. */
@@ -247,13 +301,36 @@ function isHdrTransfer(transfer: string | null | undefined): boolean {
   return transfer === 'pq' || transfer === 'hlg';
 }
 
-/** Compares what was counted with what the header promises: a demuxer may have lost its way. */
-async function doubt(track: InputVideoTrack, table: FrameTable): Promise<string | null> {
+/** Compares what was found with what the file promises and weighs: a demuxer may have lost its way. */
+async function findDoubt(
+  file: Blob,
+  track: InputVideoTrack,
+  audio: InputAudioTrack | null,
+  table: FrameTable,
+): Promise<string | null> {
   const counted = ((table.times[table.times.length - 1] ?? 0) + table.lastDuration) / 1e6;
   const first = table.stamps[0] ?? 0;
   const stated = (await track.getDurationFromMetadata({ skipLiveWait: true })) ?? 0;
   if (Number.isFinite(stated) && stated - first > counted * 1.5 + 0.5) {
     return `its header promises ${(stated - first).toFixed(1)} s, ${counted.toFixed(1)} s were found`;
   }
+  const isMp4 = (await track.input.getFormat()) instanceof IsobmffInputFormat;
+  if (isMp4 && file.size > 100_000 && table.packetBytes < file.size / 2) {
+    const soundBytes = audio === null ? 0 : await countBytes(audio);
+    const tracks = (await track.input.getTracks()).length;
+    if (tracks <= 2 && table.packetBytes + soundBytes < file.size / 2) {
+      return 'more than half of the file belongs to no frame that was found';
+    }
+  }
   return null;
+}
+
+async function countBytes(track: InputAudioTrack): Promise<number> {
+  let bytes = 0;
+  for await (const packet of new EncodedPacketSink(track).packets(undefined, undefined, {
+    metadataOnly: true,
+  })) {
+    bytes += packet.byteLength;
+  }
+  return bytes;
 }

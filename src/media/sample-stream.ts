@@ -33,7 +33,9 @@ export class SampleStream {
    * closed when the next one is asked for. Throws only if nothing at all could be decoded.
    */
   async *decode(from: number, to: number): AsyncGenerator<DecodedFrame> {
-    let start = keyStampBefore(this.#table, this.#table.stamps[from] ?? 0);
+    const firstKey = this.#table.keyStamps[0] ?? 0;
+    const countsOnly = this.matching === 'order' && this.#table.hasEqualStamps;
+    let start = countsOnly ? firstKey : keyStampBefore(this.#table, this.#table.stamps[from] ?? 0);
     let last = from - 1;
     let decoded = 0;
     for (;;) {
@@ -43,24 +45,31 @@ export class SampleStream {
           decoded++;
           yield item;
         }
-        return;
+        if (decoded > 0 || start <= firstKey) {
+          return;
+        }
+        start = firstKey; // What the file calls a key frame was none: begin at the first of all.
       } catch (error) {
         if (error instanceof OutOfOrderError) {
           throw error;
         }
         this.lastError = error;
-        const reached = Math.max(start, this.#table.stamps[last] ?? start);
-        const end = this.#table.stamps[to - 1] ?? 0;
-        const resume = this.#table.keyStamps.find((key) => key > reached + 1e-9 && key <= end);
-        if (resume === undefined) {
+        const next = this.#resumeAfter(Math.max(start, this.#table.stamps[last] ?? start), to);
+        if (next === undefined) {
           if (decoded === 0) {
             throw error;
           }
           return;
         }
-        start = resume;
+        start = next;
       }
     }
+  }
+
+  /** The next key packet behind a damaged place, if it helps frames before `to`. */
+  #resumeAfter(reached: number, to: number): number | undefined {
+    const end = this.#table.stamps[to - 1] ?? 0;
+    return this.#table.keyStamps.find((key) => key > reached + 1e-9 && key <= end);
   }
 
   async *#run(startStamp: number, from: number, to: number): AsyncGenerator<DecodedFrame> {

@@ -20,7 +20,7 @@ export interface SoundPump {
 /** `offset` is added to the clip's clock to get the output's, in seconds. */
 export function createSoundPump(sound: ClipSound, plan: SoundPlan, offset: number): SoundPump {
   assert(plan.handling !== 'none', 'a sound pump needs sound');
-  if (plan.handling === 'copied') {
+  if (plan.handling !== 'transcoded') {
     const source = new EncodedAudioPacketSource(plan.codec);
     let first = true;
     return makePump(source, sound.packets(), async (packet: EncodedPacket) => {

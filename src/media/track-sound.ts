@@ -7,36 +7,47 @@ import {
   type InputAudioTrack,
 } from 'mediabunny';
 import type { ClipSound } from './clip-sound.ts';
+import { codecName } from './codec-names.ts';
 
-/** The sound track of a demuxed clip. `origin` is the first shown frame on the file's clock, in seconds. */
+export type TrackSoundFacts = {
+  readonly codec: AudioCodec | null;
+  readonly name: string;
+  readonly channels: number;
+  readonly sampleRate: number;
+  readonly start: number;
+  /** The first shown frame on the file's clock, in seconds. */
+  readonly origin: number;
+  /** Seconds by which a packet's time may be off through the container's rounding. */
+  readonly timeSlack: number;
+  readonly reencode: (codec: 'aac' | 'opus') => Promise<ClipSound>;
+};
+
+/** The sound track of a demuxed clip. */
 export class TrackSound implements ClipSound {
-  readonly codec: AudioCodec;
+  readonly codec: AudioCodec | null;
+  readonly name: string;
   readonly channels: number;
   readonly sampleRate: number;
   readonly start: number;
   readonly #track: InputAudioTrack;
-  readonly #origin: number;
+  readonly #facts: TrackSoundFacts;
 
-  constructor(
-    track: InputAudioTrack,
-    facts: {
-      codec: AudioCodec;
-      channels: number;
-      sampleRate: number;
-      start: number;
-      origin: number;
-    },
-  ) {
+  constructor(track: InputAudioTrack, facts: TrackSoundFacts) {
     this.#track = track;
-    this.#origin = facts.origin;
+    this.#facts = facts;
     this.codec = facts.codec;
+    this.name = facts.name;
     this.channels = facts.channels;
     this.sampleRate = facts.sampleRate;
     this.start = facts.start;
   }
 
-  canDecode(): Promise<boolean> {
-    return this.#track.canDecode();
+  async canDecode(): Promise<boolean> {
+    return this.codec !== null && (await this.#track.canDecode());
+  }
+
+  reencoded(codec: 'aac' | 'opus'): Promise<ClipSound> {
+    return this.#facts.reencode(codec);
   }
 
   decoderConfig(): Promise<AudioDecoderConfig | null> {
@@ -45,15 +56,22 @@ export class TrackSound implements ClipSound {
 
   async *packets(): AsyncGenerator<EncodedPacket> {
     const sink = new EncodedPacketSink(this.#track);
+    let end = Number.NaN;
     for await (const packet of sink.packets()) {
-      yield packet.clone({ timestamp: packet.timestamp - this.#origin });
+      let timestamp = packet.timestamp - this.#facts.origin;
+      // Matroska rounds times to milliseconds; packets that follow each other without a gap are joined exactly.
+      if (Math.abs(timestamp - end) < this.#facts.timeSlack) {
+        timestamp = end;
+      }
+      end = timestamp + packet.duration;
+      yield packet.clone({ timestamp });
     }
   }
 
   async *samples(): AsyncGenerator<AudioSample> {
     const sink = new AudioSampleSink(this.#track);
     for await (const sample of sink.samples()) {
-      sample.setTimestamp(sample.timestamp - this.#origin);
+      sample.setTimestamp(sample.timestamp - this.#facts.origin);
       yield sample;
     }
   }
@@ -63,18 +81,29 @@ export class TrackSound implements ClipSound {
 export async function describeSound(
   track: InputAudioTrack,
   origin: number,
+  reencode: TrackSoundFacts['reencode'],
 ): Promise<TrackSound | null> {
   const codec = await track.getCodec();
-  const first = await new EncodedPacketSink(track).getFirstPacket({ metadataOnly: true });
+  const first = await new EncodedPacketSink(track).getFirstPacket();
   if (codec === null || first === null) {
     return null;
   }
+  const layer2 = codec === 'mp3' && isMpegLayer2(first.data);
   return new TrackSound(track, {
-    codec,
+    codec: layer2 ? null : codec,
+    name: layer2 ? 'mp2' : codecName(codec),
     channels: await track.getNumberOfChannels(),
     sampleRate: await track.getSampleRate(),
     // What lies before 0 on the file's clock primes the decoder and isn't heard.
     start: Math.max(0, first.timestamp) - origin,
     origin,
+    timeSlack: (await track.getTimeResolution()) <= 1000 ? 0.0015 : 0,
+    reencode,
   });
+}
+
+/** MPEG audio headers name their layer in two bits; the demuxer calls every layer MP3, browsers decode only that one. */
+function isMpegLayer2(data: Uint8Array): boolean {
+  const second = data[1] ?? 0;
+  return data[0] === 0xff && (second & 0xe0) === 0xe0 && ((second >> 1) & 3) === 0b10;
 }

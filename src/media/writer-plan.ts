@@ -33,6 +33,12 @@ export type VideoPlan = {
 
 export type SoundPlan =
   | { readonly handling: 'none'; readonly notices: readonly string[] }
+  | {
+      /** Encoded by ffmpeg.wasm: for sound that this browser can't decode. */
+      readonly handling: 'reencoded';
+      readonly codec: 'aac' | 'opus';
+      readonly notices: readonly string[];
+    }
   | { readonly handling: 'copied'; readonly codec: AudioCodec; readonly notices: readonly string[] }
   | {
       readonly handling: 'transcoded';
@@ -82,25 +88,30 @@ export async function planSound(sound: ClipSound | null, container: Container): 
   if (sound.codec !== null && holdsPackets(container, sound.codec)) {
     return { handling: 'copied', codec: sound.codec, notices: [] };
   }
-  const name = sound.codec === null ? 'its sound' : `its ${codecName(sound.codec)} sound`;
-  if (!(await sound.canDecode())) {
-    return {
-      handling: 'none',
-      notices: [`This browser can’t decode ${name}: the export has none.`],
-    };
+  if (await sound.canDecode()) {
+    const plan = await planTranscoding(sound, container);
+    if (plan !== null) {
+      return plan;
+    }
   }
+  const codec = container === 'mp4' ? 'aac' : 'opus';
+  const notice = `The ${sound.name} sound was encoded again as ${codec}.`;
+  return { handling: 'reencoded', codec, notices: [notice] };
+}
+
+async function planTranscoding(sound: ClipSound, container: Container): Promise<SoundPlan | null> {
   for (const channels of sound.channels > 2 ? [sound.channels, 2] : [sound.channels]) {
     for (const codec of container === 'mp4' ? (['aac', 'opus'] as const) : (['opus'] as const)) {
       const sampleRate = codec === 'opus' ? OPUS_RATE : sound.sampleRate;
       const quality = new Quality({ bitrate: channels === 1 ? 96_000 : 80_000 * channels });
       if (await canEncodeAudio(codec, { numberOfChannels: channels, sampleRate, quality })) {
         const mixed = channels < sound.channels ? ' and mixed down to stereo' : '';
-        const notices = [`The sound was encoded again as ${codecName(codec)}${mixed}.`];
+        const notices = [`The ${sound.name} sound was encoded again as ${codec}${mixed}.`];
         return { handling: 'transcoded', codec, channels, sampleRate, quality, notices };
       }
     }
   }
-  return { handling: 'none', notices: [`This browser can’t encode ${name}: the export has none.`] };
+  return null;
 }
 
 /** Vorbis may stand in MP4 by its registered object type, but hardly any player knows it. */
@@ -125,7 +136,7 @@ export function describePlan(video: VideoPlan, sound: SoundPlan): WriterPlan {
     container: video.container,
     videoCodec: codecName(video.codec),
     audioCodec: sound.handling === 'none' ? null : codecName(sound.codec),
-    audioHandling: sound.handling,
+    audioHandling: sound.handling === 'reencoded' ? 'transcoded' : sound.handling,
     notices: sound.notices,
   };
 }

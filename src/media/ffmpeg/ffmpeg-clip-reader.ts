@@ -6,6 +6,7 @@ import { FrameCursor } from '../frame-cursor.ts';
 import { fillGaps, type NumberedPicture } from '../frame-stream.ts';
 import type { FrameTable } from '../frame-table.ts';
 import type { PictureExtractor } from '../picture-extractor.ts';
+import type { FfmpegSession } from './ffmpeg-session.ts';
 import type { ProbedVideo } from './probe.ts';
 import type { RawFormat } from './raw-format.ts';
 import { decodeRaw, type RawFrame } from './raw-stream.ts';
@@ -58,32 +59,54 @@ export class FfmpegClipReader implements ClipReader {
     if (from >= to) {
       return;
     }
-    const { pool, video, format, table, extractor, seekable } = this.#parts;
+    const { pool } = this.#parts;
     const session = await pool.borrow();
-    let last = -1;
     try {
-      const seekTo = seekable && from > 0 ? seekStamp(table, from) : null;
-      for await (const raw of decodeRaw(session, video, format, seekTo)) {
-        const index = seekable ? nearestFrame(table, raw.stamp, last) : last + 1;
-        if (index >= to) {
-          return;
+      const seekTo = this.#seekStamp(from);
+      let found = 0;
+      for await (const item of this.#decode(session, seekTo, from, to)) {
+        if (seekTo !== null && found === 0 && item.index > from) {
+          break; // The demuxer landed too late.
         }
-        last = index;
-        if (index >= from) {
-          yield { index, picture: await extract(raw, video, format, extractor) };
-        }
+        found++;
+        yield item;
+      }
+      if (found === 0 && seekTo !== null) {
+        yield* this.#decode(session, null, from, to);
       }
     } finally {
       pool.giveBack(session);
     }
   }
-}
 
-/** Between the wanted frame and the one before it, so that rounding on either side does no harm. */
-function seekStamp(table: FrameTable, index: number): number {
-  const stamp = table.stamps[index] ?? 0;
-  const before = table.stamps[index - 1] ?? stamp - 0.02;
-  return (stamp + before) / 2;
+  /** The key frame to start from, a little early so that rounding does no harm; null = the start of the file. */
+  #seekStamp(index: number): number | null {
+    const { table, seekable } = this.#parts;
+    const stamp = table.stamps[index] ?? 0;
+    const key = table.keyStamps.findLast((candidate) => candidate <= stamp + 1e-6);
+    const isFirst = key === undefined || key <= (table.stamps[0] ?? 0);
+    return !seekable || isFirst ? null : key - 0.001;
+  }
+
+  async *#decode(
+    session: FfmpegSession,
+    seekTo: number | null,
+    from: number,
+    to: number,
+  ): AsyncGenerator<NumberedPicture> {
+    const { video, format, table, extractor, seekable } = this.#parts;
+    let last = -1;
+    for await (const raw of decodeRaw(session, video, format, seekTo)) {
+      const index = seekable ? nearestFrame(table, raw.stamp, last) : last + 1;
+      if (index >= to) {
+        return;
+      }
+      last = index;
+      if (index >= from) {
+        yield { index, picture: await extract(raw, video, format, extractor) };
+      }
+    }
+  }
 }
 
 /** The frame whose time is closest, later than `last`: a decoder never goes back. */

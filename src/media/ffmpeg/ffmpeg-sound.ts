@@ -10,10 +10,11 @@ import {
 import type { Disposable } from '../../base/disposal.ts';
 import { AppError } from '../../base/error.ts';
 import type { ClipSound } from '../clip-sound.ts';
+import { codecName } from '../codec-names.ts';
 import { TrackSound } from '../track-sound.ts';
 import { commandLine, INPUT_PATH, OUTPUT_PATH } from './ffmpeg-session.ts';
-import type { ProbedAudio } from './probe.ts';
-import type { SessionPool } from './session-pool.ts';
+import { probeClip, type ProbedAudio } from './probe.ts';
+import { SessionPool } from './session-pool.ts';
 
 /** Codecs whose packets ffmpeg may hand on as they are; everything else becomes AAC. */
 const COPIED: Readonly<Record<string, AudioCodec>> = {
@@ -25,30 +26,43 @@ const COPIED: Readonly<Record<string, AudioCodec>> = {
   ac3: 'ac3',
   eac3: 'eac3',
 };
-const AAC_BITRATE_PER_CHANNEL = 96_000;
+const BITRATE_PER_CHANNEL = 96_000;
+const OPUS_RATE = 48_000;
 const AAC_FRAME = 1024;
 const READ_BYTES = 1 << 20;
 
 /** Sound that ffmpeg.wasm takes out of a file, once, when it is first asked for. */
 export class FfmpegSound implements ClipSound, Disposable {
   readonly codec: AudioCodec;
+  readonly name: string;
   readonly channels: number;
   readonly sampleRate: number;
   readonly start: number;
   readonly #pool: SessionPool;
   readonly #audio: ProbedAudio;
   readonly #origin: number;
+  readonly #copies: boolean;
   #extracted: Promise<{ input: Input; sound: TrackSound }> | null = null;
 
-  /** `origin` is the first shown frame on the file's clock, in seconds. */
-  constructor(pool: SessionPool, audio: ProbedAudio, origin: number) {
+  /**
+   * `origin` is the first shown frame on the file's clock, in seconds. Without `codec` packets are handed on as they
+   * are where that is possible.
+   */
+  constructor(pool: SessionPool, audio: ProbedAudio, origin: number, codec?: 'aac' | 'opus') {
+    const copied = codec === undefined ? COPIED[audio.codec ?? ''] : undefined;
     this.#pool = pool;
     this.#audio = audio;
     this.#origin = origin;
-    this.codec = COPIED[audio.codec ?? ''] ?? 'aac';
+    this.#copies = copied !== undefined;
+    this.codec = copied ?? codec ?? 'aac';
+    this.name = codecName(audio.codec ?? this.codec);
     this.channels = audio.channels;
-    this.sampleRate = audio.sampleRate;
+    this.sampleRate = this.codec === 'opus' ? OPUS_RATE : audio.sampleRate;
     this.start = audio.start - origin;
+  }
+
+  reencoded(codec: 'aac' | 'opus'): Promise<ClipSound> {
+    return Promise.resolve(new FfmpegSound(this.#pool, this.#audio, this.#origin, codec));
   }
 
   async canDecode(): Promise<boolean> {
@@ -77,8 +91,7 @@ export class FfmpegSound implements ClipSound, Disposable {
   }
 
   async #extract(): Promise<{ input: Input; sound: TrackSound }> {
-    const copies = COPIED[this.#audio.codec ?? ''] !== undefined;
-    const blob = await this.#run(copies);
+    const blob = await this.#run();
     const input = new Input({ formats: ALL_FORMATS, source: new BlobSource(blob) });
     const track = await input.getPrimaryAudioTrack();
     const first =
@@ -90,27 +103,31 @@ export class FfmpegSound implements ClipSound, Disposable {
       throw new AppError('media/fallback-failed', 'Its sound can’t be read.');
     }
     // Matroska can't say that sound starts early: what is known of the start is put back here.
-    const priming = copies ? 0 : AAC_FRAME / this.sampleRate;
+    const priming = this.#copies || this.codec === 'opus' ? 0 : AAC_FRAME / this.sampleRate;
     const shouldStart = this.start - priming;
     const sound = new TrackSound(track, {
       codec: this.codec,
+      name: this.name,
       channels: await track.getNumberOfChannels(),
       sampleRate: await track.getSampleRate(),
       start: this.start,
       origin: first.timestamp - shouldStart,
+      timeSlack: 0.0015,
+      reencode: (codec) => this.reencoded(codec),
     });
     return { input, sound };
   }
 
-  async #run(copies: boolean): Promise<Blob> {
-    const bitrate = AAC_BITRATE_PER_CHANNEL * Math.max(1, this.channels);
+  async #run(): Promise<Blob> {
+    const bitrate = BITRATE_PER_CHANNEL * Math.max(1, this.channels);
+    const encoder = this.codec === 'opus' ? 'libopus' : 'aac';
     const session = await this.#pool.borrow();
     try {
       const stream = await session.start(
         commandLine(
           `-hide_banner -nostats -loglevel warning -i ${INPUT_PATH}`,
           `-map 0:${this.#audio.index} -vn -sn -dn`,
-          copies ? '-c:a copy' : `-c:a aac -b:a ${bitrate}`,
+          this.#copies ? '-c:a copy' : `-c:a ${encoder} -b:a ${bitrate}`,
           `-f matroska -seekable 0 ${OUTPUT_PATH}`,
         ),
       );
@@ -137,5 +154,27 @@ export async function collect(stream: {
       await stream.done;
       return new Blob(parts);
     }
+  }
+}
+
+/** The sound of a file that the browser demuxes but neither copies nor decodes. */
+export async function reencodeSound(
+  file: Blob,
+  origin: number,
+  codec: 'aac' | 'opus',
+): Promise<ClipSound> {
+  const pool = new SessionPool(file);
+  try {
+    const session = await pool.borrow();
+    const { audio } = await probeClip(session);
+    pool.giveBack(session);
+    if (audio === null || audio.codec === null) {
+      throw new AppError('media/fallback-failed', 'Its sound can’t be read.');
+    }
+    const sound = new FfmpegSound(pool, audio, origin, codec);
+    await sound.decoderConfig(); // Takes the sound out now, so that ffmpeg can go.
+    return sound;
+  } finally {
+    pool.dispose();
   }
 }

@@ -4,7 +4,7 @@ import type { ClipInfo } from '../../protocol/media.ts';
 import type { ClipReader } from '../clip-reader.ts';
 import { codecName } from '../codec-names.ts';
 import { buildFrameTable, describeRate, type FrameTable, type PacketFact } from '../frame-table.ts';
-import { openInBrowser, type OpenProgress } from '../open-in-browser.ts';
+import { describeMissing, openInBrowser, type OpenProgress } from '../open-in-browser.ts';
 import { PictureExtractor } from '../picture-extractor.ts';
 import { FfmpegClipReader } from './ffmpeg-clip-reader.ts';
 import { collect, FfmpegSound } from './ffmpeg-sound.ts';
@@ -61,8 +61,11 @@ function requireVideo(probe: Probe, log: readonly string[]): ProbedVideo {
       ? new AppError('media/damaged', 'Its index is missing; the file was probably cut off.')
       : new AppError('media/not-a-video', '', { cause: line });
   }
-  if (probe.video === null) {
+  if (probe.video === null && probe.audio !== null) {
     throw new AppError('media/no-video-track');
+  }
+  if (probe.video === null) {
+    throw new AppError('media/damaged', 'No track in it can be read.');
   }
   if (probe.video.codec === null) {
     throw new AppError('media/unsupported-codec', `Its codec is ${probe.video.tag}.`);
@@ -132,7 +135,8 @@ async function openRaw(
   const frames = await findFrames(pool, video, format, options);
   checkAborted(options.signal);
   const origin = frames.table.stamps[0] ?? 0;
-  const sound = probe.audio?.codec != null ? new FfmpegSound(pool, probe.audio, origin) : null;
+  const hasSound = probe.audio !== null && probe.audio.codec !== null;
+  const sound = hasSound ? new FfmpegSound(pool, probe.audio, origin) : null;
   const { times, lastDuration } = frames.table;
   const hdr = isHdr(video);
   const info: ClipInfo = {
@@ -152,7 +156,7 @@ async function openRaw(
       sound === null
         ? null
         : {
-            codec: codecName(probe.audio?.codec ?? 'unknown'),
+            codec: sound.name,
             channels: sound.channels,
             sampleRate: sound.sampleRate,
           },
@@ -161,9 +165,7 @@ async function openRaw(
       slowNotice(options.reason),
       ...(hdr ? ['This is an HDR video; it is shown and exported in standard range.'] : []),
       ...(probe.audio !== null && sound === null ? ['The sound of this file can’t be read.'] : []),
-      ...(frames.missing > 0
-        ? [`The file is damaged: ${frames.missing} of its frames can’t be decoded.`]
-        : []),
+      ...(frames.missing > 0 ? [describeMissing(frames.missing)] : []),
     ],
   };
   return new FfmpegClipReader({
@@ -206,9 +208,10 @@ async function findFrames(
     }
     const timed = stamps.every((stamp, i) => i === 0 || stamp > (stamps[i - 1] ?? 0));
     const facts = stamps.map((stamp, i) => makeFact(timed ? stamp : i * typical, typical, i === 0));
+    const keyStamps = shown.filter((packet) => packet.key).map((packet) => packet.pts);
     return {
-      table: buildFrameTable(facts, video.ticksPerSecond),
-      seekable: timed,
+      table: { ...buildFrameTable(facts, video.ticksPerSecond), keyStamps },
+      seekable: timed && keyStamps.every(Number.isFinite),
       missing: Math.max(0, shown.length - stamps.length),
     };
   } finally {

@@ -11,8 +11,8 @@ export type RawFrame = { readonly stamp: number; readonly pixels: Uint8Array<Arr
 const STALL_TIMEOUT_MS = 45_000;
 
 /**
- * Decodes from `fromStamp` (file clock; null = from the start) and yields frame after frame. ffmpeg waits while the
- * consumer works, so no more than a few frames exist at once.
+ * Decodes from the key frame at or before `fromStamp` (file clock; null = from the start) and yields frame after
+ * frame. ffmpeg waits while the consumer works, so no more than a few frames exist at once.
  */
 export async function* decodeRaw(
   session: FfmpegSession,
@@ -47,7 +47,8 @@ function rawArguments(
   format: RawFormat,
   fromStamp: number | null,
 ): readonly string[] {
-  const seek = fromStamp === null ? '' : `-seek_timestamp 1 -ss ${fromStamp.toFixed(6)}`;
+  const seek =
+    fromStamp === null ? '' : `-seek_timestamp 1 -noaccurate_seek -ss ${fromStamp.toFixed(6)}`;
   // The size is pinned: a stream that changes it half-way would shift all bytes that follow.
   const scale = `scale=${video.codedWidth}:${video.codedHeight}:flags=bicubic+accurate_rnd+full_chroma_int`;
   return commandLine(
