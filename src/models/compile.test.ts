@@ -5,8 +5,8 @@ import { parseManifest } from './manifest.ts';
 import { MemorySink } from './package-sink.ts';
 import type { CheckpointSource } from './reading/byte-source.ts';
 import type { Quantisation } from './quantise/weight-coder.ts';
-import { compare } from './testing/golden.ts';
-import { OraclePackage, type Plain } from './testing/run-graph.ts';
+import { compare, type Plain } from './testing/golden.ts';
+import { OraclePackage } from './testing/run-graph.ts';
 import {
   filesSource,
   pseudoRandom,

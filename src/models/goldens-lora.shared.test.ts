@@ -6,8 +6,9 @@ import { planClipText } from './nets/clip-text.ts';
 import { graphFile } from './pack-unet.ts';
 import { WeightCoder } from './quantise/weight-coder.ts';
 import type { Weights } from './reading/weights.ts';
-import { compare, compileUnet, Golden, renderFiles, sinusoid } from './testing/golden.ts';
-import { OracleGraph, type Plain } from './testing/run-graph.ts';
+import { compileUnet } from './testing/compile-unet.ts';
+import { compare, Golden, renderFiles, sinusoid, type Plain } from './testing/golden.ts';
+import { OracleGraph } from './testing/run-graph.ts';
 
 const GOLDENS = fileURLToPath(new URL('../../../shared/goldens', import.meta.url));
 const base = new Golden(`${GOLDENS}/01-unet-sd15`);

@@ -7,8 +7,8 @@ import type { GraphPlan } from './onnx/graph-series.ts';
 import { graphFile } from './pack-unet.ts';
 import { WeightCoder, type Quantisation } from './quantise/weight-coder.ts';
 import { Weights } from './reading/weights.ts';
-import { compare, Golden, renderFiles } from './testing/golden.ts';
-import { OracleGraph, type Plain } from './testing/run-graph.ts';
+import { compare, Golden, renderFiles, type Plain } from './testing/golden.ts';
+import { OracleGraph } from './testing/run-graph.ts';
 
 const GOLDENS = fileURLToPath(new URL('../../../shared/goldens', import.meta.url));
 const kl = new Golden(`${GOLDENS}/11-vae-kl`);

@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { compare, compileUnet, Golden, renderFiles, sinusoid } from './testing/golden.ts';
+import { compileUnet } from './testing/compile-unet.ts';
+import { compare, Golden, renderFiles, sinusoid, type Plain } from './testing/golden.ts';
 import { graphFile } from './pack-unet.ts';
 import { parseClipTextConfig } from './nets/clip-config.ts';
 import { planClipText } from './nets/clip-text.ts';
 import { WeightCoder } from './quantise/weight-coder.ts';
-import { OracleGraph, type Plain } from './testing/run-graph.ts';
+import { OracleGraph } from './testing/run-graph.ts';
 
 const GOLDENS = fileURLToPath(new URL('../../../shared/goldens', import.meta.url));
 const golden = (name: string): Golden => new Golden(`${GOLDENS}/${name}`);

@@ -4,8 +4,9 @@ import { parseClipTextConfig } from './nets/clip-config.ts';
 import { planClipText } from './nets/clip-text.ts';
 import { graphFile } from './pack-unet.ts';
 import { WeightCoder } from './quantise/weight-coder.ts';
-import { compare, compileUnet, Golden, renderFiles, sinusoid } from './testing/golden.ts';
-import { OracleGraph, type Plain } from './testing/run-graph.ts';
+import { compileUnet } from './testing/compile-unet.ts';
+import { compare, Golden, renderFiles, sinusoid, type Plain } from './testing/golden.ts';
+import { OracleGraph } from './testing/run-graph.ts';
 
 const golden = new Golden(fileURLToPath(new URL('fixtures/06a-unet-bk-tiny', import.meta.url)));
 

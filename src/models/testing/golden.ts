@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { joinPieces } from '../package-sink.ts';
-import { packUnet, type PackageFile, type UnetPackage } from '../pack-unet.ts';
-import { parseUnetConfig } from '../nets/unet-config.ts';
-import { WeightCoder, type CodedTensor, type Quantisation } from '../quantise/weight-coder.ts';
+import type { PackageFile } from '../pack-unet.ts';
 import { memorySource, parseJsonObject } from '../reading/byte-source.ts';
 import { Safetensors } from '../reading/safetensors.ts';
 import { Weights } from '../reading/weights.ts';
-import { OraclePackage, type Plain } from './run-graph.ts';
+
+/** A float tensor in plain memory. */
+export type Plain = { readonly dims: readonly number[]; readonly data: Float32Array };
 
 export type Tolerance = {
   readonly fp32: { readonly atol: number; readonly rtol: number };
@@ -70,30 +70,6 @@ export async function renderFiles(files: readonly PackageFile[]): Promise<Map<st
     out.set(file.path, await joinPieces(file.write()));
   }
   return out;
-}
-
-/** A U-Net of a golden folder, compiled and ready to run on the oracle. */
-export async function compileUnet(
-  golden: Golden,
-  options: {
-    readonly quantisation?: Quantisation;
-    readonly config?: string;
-    readonly weights?: Weights;
-  } = {},
-): Promise<{
-  readonly net: OraclePackage<UnetPackage['parts']>;
-  readonly tensors: CodedTensor[];
-  readonly weights: Weights;
-}> {
-  const tensors: CodedTensor[] = [];
-  const coder = new WeightCoder(options.quantisation ?? 'f32', (tensor) => tensors.push(tensor));
-  const weights = options.weights ?? (await golden.weights());
-  const unet = packUnet(
-    parseUnetConfig(golden.json(options.config ?? 'config.json')),
-    weights,
-    coder,
-  );
-  return { net: new OraclePackage(unet.parts, await renderFiles(unet.files)), tensors, weights };
 }
 
 /** The sinusoid that the engine feeds: cosines first, frequencies 10000^(-i / half). */

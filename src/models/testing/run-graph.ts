@@ -1,8 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { AttentionSite, Manifest } from '../manifest.ts';
-
-/** A float tensor in plain memory: the oracle's own, independent of the engine's runtimes. */
-export type Plain = { readonly dims: readonly number[]; readonly data: Float32Array };
+import type { Plain } from './golden.ts';
 
 function toOrt(value: Plain | Int32Array, dims: readonly number[]): Tensor {
   return value instanceof Int32Array

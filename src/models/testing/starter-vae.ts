@@ -1,6 +1,6 @@
 import { memorySource } from '../reading/byte-source.ts';
 import { Safetensors } from '../reading/safetensors.ts';
-import type { Plain } from './run-graph.ts';
+import type { Plain } from './golden.ts';
 import type { TinyFiles } from './tiny-checkpoint.ts';
 
 type Tensors = Readonly<Record<string, Float32Array>>;
