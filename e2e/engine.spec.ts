@@ -182,15 +182,20 @@ describe('the chunk loop', () => {
 });
 
 describe('an edit on WebGPU', () => {
-  it('gives the processor’s pictures within 2 of 255', async () => {
+  it('survives the loss of the GPU and gives the processor’s pictures within 2 of 255', async () => {
     const small = { frames: 3, settings: { steps: 1, anchors: 2 } };
-    const { frames, most } = await harness.call<{ frames: number; most: number }>(
+    const { frames, most, notices } = await harness.call<{
+      frames: number;
+      most: number;
+      notices: readonly string[];
+    }>(
       MODULE,
       'largestDifference',
       { ...small, runtime: 'cpu' },
-      { ...small, runtime: 'webgpu' },
+      { ...small, runtime: 'webgpu', losesDevice: true },
     );
     expect(frames).toBe(3);
     expect(most).toBeLessThanOrEqual(2);
+    expect(notices).toEqual(['The GPU was lost and is being set up again.']);
   });
 });

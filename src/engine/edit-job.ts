@@ -1,3 +1,4 @@
+import { AppError } from '../base/error.ts';
 import type { Batch } from '../diffusion/chunks.ts';
 import { openClip } from '../media/open-clip.ts';
 import type { EditRequest, EditSummary, JobEvent } from '../protocol/engine.ts';
@@ -32,26 +33,28 @@ export async function runEditJob(
     send({ kind: 'recipe', recipe, base, anchors });
     clip.info.notices.forEach((text) => send({ kind: 'notice', text }));
     const stored = await findStored(plan, tools.pictures);
+    const reused = stored.size;
     const batches = chooseBatches(plan, stored, request.onlyFrame);
-    if (stored.size > 0) {
+    if (reused > 0) {
       send({ kind: 'frames', indices: [...stored].toSorted((a, b) => a - b) });
     }
-    let firstFrameSeconds = stored.size > 0 ? secondsSince(started) : 0;
-    let edited = 0;
+    let firstFrameSeconds = reused > 0 ? secondsSince(started) : 0;
     if (batches.length > 0) {
       const run = new EditRun({ request, tools, plan, clip, progress, send, signal });
-      await run.run(batches, (indices) => {
+      const total = plan.range.to - plan.range.from;
+      await run.run(batches, { total, done: reused }, (indices) => {
         firstFrameSeconds ||= secondsSince(started);
-        edited += indices.filter((frame) => !stored.has(frame)).length;
+        indices.forEach((frame) => stored.add(frame));
         send({ kind: 'frames', indices });
+        return stored.size;
       });
     }
     return {
       recipe,
       base,
       frames: plan.range.to - plan.range.from,
-      edited,
-      reused: stored.size,
+      edited: stored.size - reused,
+      reused,
       seconds: secondsSince(started),
       firstFrameSeconds,
       stages: tools.clock.times,
@@ -78,6 +81,12 @@ function chooseBatches(
   onlyFrame: number | undefined,
 ): readonly Batch[] {
   const { batches, range, edit } = plan;
+  if (onlyFrame !== undefined && !(onlyFrame >= range.from && onlyFrame < range.to)) {
+    throw new AppError(
+      'edit/bad-setting',
+      `Frame ${onlyFrame} is outside the edit, which has the frames ${range.from} to ${range.to - 1}.`,
+    );
+  }
   const isMissing = ({ frames, real }: Batch) =>
     frames
       .slice(0, real)

@@ -57,10 +57,14 @@ export class EditRun {
     this.#parts = parts;
   }
 
-  /** Runs the batches in order; `onFrames` hears which frames (numbers within the clip) are stored now. */
+  /**
+   * Runs the batches in order. `onFrames` hears which frames (numbers within the clip) are stored now and answers how
+   * many are done in all, of `total`; `done` of them were before.
+   */
   async run(
     batches: readonly Batch[],
-    onFrames: (indices: readonly number[]) => void,
+    count: { readonly total: number; readonly done: number },
+    onFrames: (indices: readonly number[]) => number,
   ): Promise<void> {
     const { progress } = this.#parts;
     const model = await this.#loadModel();
@@ -69,15 +73,10 @@ export class EditRun {
       const [, height, width] = model.latentShape;
       const frames = this.#createSource({ width, height });
       const anchors = await this.#encodeAnchors(model, frames, scope);
-      const todo = batches.reduce((sum, batch) => sum + batch.real, 0);
-      let done = 0;
-      progress.begin('rendering', todo, 'frames');
       const options = this.#loopOptions(model, frames, anchors, batches);
+      progress.begin('rendering', count.total, 'frames', count.done);
       for await (const finished of this.#loop(options, batches, scope)) {
-        const indices = await this.#finish(model, finished);
-        onFrames(indices);
-        done += indices.length;
-        progress.update(done);
+        progress.update(onFrames(await this.#finish(model, finished)));
       }
     } finally {
       scope.dispose();
