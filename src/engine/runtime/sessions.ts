@@ -8,6 +8,9 @@ import type { Graph, Tensor, TensorType } from './tensor-runtime.ts';
 
 const OUT_OF_MEMORY = /bad_alloc|out of memory|OOM|failed to allocate|Cannot enlarge memory/i;
 
+/** ONNX Runtime's scale of log levels; its warnings name nodes it places on the processor, which is its choice. */
+const ERRORS_ONLY = 3;
+
 /** ONNX Runtime's failures, sorted into the codes a person can act on. */
 export function toRunError(error: unknown, what: string): AppError {
   if (error instanceof AppError) {
@@ -79,6 +82,7 @@ export class Sessions {
           ...this.#options,
           freeDimensionOverrides: pins,
           graphOptimizationLevel: 'all',
+          logSeverityLevel: ERRORS_ONLY,
         });
         const graph = new SessionGraph(session, (closed) => this.#close(closed));
         this.#open.add(graph);

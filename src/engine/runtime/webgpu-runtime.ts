@@ -21,7 +21,7 @@ import {
   checkUpload,
   type CombineTerm,
 } from './checks.ts';
-import { halfToFloat } from './half-floats.ts';
+import { copyType, floatType, toFloats } from './gpu-values.ts';
 import { checkRun, ORT_TYPES, Sessions, toTensorType } from './sessions.ts';
 import { BYTES_PER_ELEMENT, checkSizes, elementCount } from './shape.ts';
 import type { OrtModule } from './ort.ts';
@@ -32,7 +32,11 @@ import { TensorHeap } from './tensor-storage.ts';
 /** A buffer of our pool, or one that ONNX Runtime owns and takes back through its tensor. */
 type GpuData = { readonly buffer: GPUBuffer; readonly ort: OrtTensor | null };
 
-type FloatType = 'f32' | 'f16';
+const PROBE_GRAPH = encodeSmallGraph({
+  inputs: { x: [1] },
+  outputs: { y: [1] },
+  nodes: [{ op: 'Add', inputs: ['x', 'x'], outputs: ['y'] }],
+});
 
 /**
  * ONNX Runtime's native WebGPU provider and our kernels on one device and one queue; nothing is copied to the processor
@@ -363,37 +367,5 @@ export class WebGpuRuntime implements TensorRuntime {
     const bytes = elementCount(result.dims) * BYTES_PER_ELEMENT[type];
     const data = { buffer: result.gpuBuffer as GPUBuffer, ort: result };
     return this.#heap.create(data, result.dims, type, bytes, () => this.#retire(result));
-  }
-}
-
-const PROBE_GRAPH = encodeSmallGraph({
-  inputs: { x: [1] },
-  outputs: { y: [1] },
-  nodes: [{ op: 'Add', inputs: ['x', 'x'], outputs: ['y'] }],
-});
-
-function floatType(tensor: Tensor): FloatType {
-  const { type } = tensor;
-  assert(type === 'f32' || type === 'f16', `maths takes floats, not ${type}`);
-  return type;
-}
-
-/** Types of 1 byte are moved by whole words only. */
-function copyType(type: TensorType): 'u32' | 'f16' {
-  assert(type !== 'u8' && type !== 'rgba8', `${type} tensors can't be cut or joined on the GPU`);
-  return type === 'f16' ? 'f16' : 'u32';
-}
-
-function toFloats(values: ArrayBuffer, type: TensorType): Float32Array {
-  switch (type) {
-    case 'f32':
-      return new Float32Array(values);
-    case 'f16':
-      return halfToFloat(new Uint16Array(values));
-    case 'i32':
-      return new Float32Array(new Int32Array(values));
-    case 'u8':
-    case 'rgba8':
-      return new Float32Array(new Uint8Array(values));
   }
 }
