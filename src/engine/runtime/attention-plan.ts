@@ -1,5 +1,3 @@
-import type { AttentionSizes } from './checks.ts';
-
 /** The part of a bank that the plan needs: entries, keys, and how many keys count per entry of q. */
 export type BankSizes = {
   readonly entries: number;
@@ -8,7 +6,7 @@ export type BankSizes = {
 };
 
 /** Rows `[0, keys)` of one entry of a bank. */
-export type KeyRange = { readonly bank: number; readonly entry: number; readonly keys: number };
+type KeyRange = { readonly bank: number; readonly entry: number; readonly keys: number };
 
 /**
  * Neighbouring entries of q that read exactly the same keys. Their queries form one long query axis, so that
@@ -83,18 +81,9 @@ export function isBatched(groups: readonly AttentionGroup[], banks: readonly Ban
 }
 
 /** Scores of one graph run: 64 MB at most, so that memory stays flat whatever the bank's size. */
-export const MAX_SCORE_BYTES = 64 * 2 ** 20;
+const MAX_SCORE_BYTES = 64 * 2 ** 20;
 
 /** Query rows per run, so that heads x rows x keys scores stay within the limit. */
 export function rowsPerRun(heads: number, keys: number, limit = MAX_SCORE_BYTES): number {
   return Math.max(1, Math.floor(limit / (heads * keys * 4)));
-}
-
-/** Multiply-adds times two of one path, for logs and benchmarks. */
-export function attentionFlops(sizes: AttentionSizes, groups: readonly AttentionGroup[]): number {
-  return groups.reduce(
-    (sum, group) =>
-      sum + 4 * (group.to - group.from) * sizes.queries * countKeys(group) * sizes.channels,
-    0,
-  );
 }

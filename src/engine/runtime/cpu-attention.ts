@@ -12,7 +12,7 @@ import type { SessionGraph, Sessions } from './sessions.ts';
 
 type Floats = Float32Array<ArrayBuffer>;
 
-export type CpuBank = {
+type CpuBank = {
   readonly k: Floats;
   readonly v: Floats;
   readonly entries: number;
@@ -21,7 +21,7 @@ export type CpuBank = {
   readonly keyWeights?: Floats;
 };
 
-export type CpuAttentionCall = AttentionSizes & {
+type CpuAttentionCall = AttentionSizes & {
   readonly q: Floats;
   readonly heads: number;
   readonly paths: readonly { readonly scale: number; readonly banks: readonly CpuBank[] }[];

@@ -10,7 +10,7 @@ export type MachineFacts = {
   readonly threads: number;
 };
 
-export type AdapterFacts = {
+type AdapterFacts = {
   readonly name: string;
   /** Emulated on the processor (SwiftShader, llvmpipe): right, and far slower than the WASM provider. */
   readonly isSoftware: boolean;

@@ -12,7 +12,7 @@ const OUT_OF_MEMORY = /bad_alloc|out of memory|OOM|failed to allocate|Cannot enl
 const ERRORS_ONLY = 3;
 
 /** ONNX Runtime's failures, sorted into the codes a person can act on. */
-export function toRunError(error: unknown, what: string): AppError {
+function toRunError(error: unknown, what: string): AppError {
   if (error instanceof AppError) {
     return error;
   }

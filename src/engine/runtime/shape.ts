@@ -34,7 +34,7 @@ export function checkSizes(shape: readonly number[]): void {
 }
 
 /** A shape seen from one axis: `outer` blocks of `size` rows of `inner` elements. */
-export type AxisView = { readonly outer: number; readonly size: number; readonly inner: number };
+type AxisView = { readonly outer: number; readonly size: number; readonly inner: number };
 
 export function viewAxis(shape: readonly number[], axis: number): AxisView {
   const size = shape[axis];

@@ -22,9 +22,9 @@ export type SmallNode = {
 };
 
 /** Name of a float32 tensor to its dimensions; strings are symbolic. */
-export type SmallShapes = Readonly<Record<string, readonly (number | string)[]>>;
+type SmallShapes = Readonly<Record<string, readonly (number | string)[]>>;
 
-export type SmallGraph = {
+type SmallGraph = {
   readonly inputs: SmallShapes;
   readonly outputs: SmallShapes;
   readonly nodes: readonly SmallNode[];

@@ -3,7 +3,7 @@ import { elementCount, formatShape } from './shape.ts';
 import type { Tensor, TensorType } from './tensor-runtime.ts';
 
 /** Bytes held now and at most so far. */
-export class ByteMeter {
+class ByteMeter {
   #live = 0;
   #peak = 0;
 
