@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { guidanceCoefficients, rescaleFactor } from './guidance.ts';
+import { guidanceCoefficients, rescaleFactor, type Branch } from './guidance.ts';
 
 const FOLDER = new URL('../../../shared/goldens/18-guidance/', import.meta.url);
 const ATOL = 1e-4;
@@ -46,11 +46,11 @@ describe('guidance against the reference', () => {
   const tensor = (name: string) => inputs.get(name) ?? new Float32Array();
   const scalar = (name: string) => tensor(name)[0] ?? NaN;
   const scales = { text: scalar('text_guidance'), image: scalar('image_guidance') };
-  const three = [
+  const three: readonly { branch: Branch; values: Float32Array }[] = [
     { branch: { text: 'prompt', image: true }, values: tensor('eps_text_image') },
     { branch: { text: 'negative', image: true }, values: tensor('eps_null_image') },
     { branch: { text: 'negative', image: false }, values: tensor('eps_null_null') },
-  ] as const;
+  ];
 
   it.each([
     { name: 'guided', branches: three },
@@ -61,12 +61,16 @@ describe('guidance against the reference', () => {
       scales,
     );
     const guided = tensor('eps_text_image').map((_, i) =>
-      branches.reduce<number>(
+      branches.reduce(
         (sum, { values }, b) => sum + (coefficients[b] ?? NaN) * (values[i] ?? NaN),
         0,
       ),
     );
-    const factor = rescaleFactor(deviation(three[0].values), deviation(guided), scalar('phi'));
+    const factor = rescaleFactor(
+      deviation(tensor('eps_text_image')),
+      deviation(guided),
+      scalar('phi'),
+    );
     const worst = (actual: Float32Array, expected: Float32Array = Float32Array.of(NaN)) =>
       Math.max(...expected.map((value, i) => Math.abs(value - (actual[i] ?? NaN))));
     expect(worst(guided, outputs.get(name))).toBeLessThan(ATOL);
