@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JobProgress } from '../protocol/engine.ts';
-import { amountDone, rateAndTimeLeft, stageName } from './progress-words.ts';
+import { amountDone, expectedCost, rateAndTimeLeft, stageName } from './progress-words.ts';
 
 const progress: JobProgress = {
   stage: 'rendering',
@@ -16,6 +16,12 @@ describe('progress in words', () => {
     expect(stageName(progress)).toBe('Rendering');
     expect(amountDone(progress)).toBe('42 of 120 frames');
     expect(rateAndTimeLeft(progress)).toBe('3.8 frames/s · 24 s left');
+  });
+
+  it('says what a run will take', () => {
+    expect(expectedCost(120, 0)).toBe('120 frames');
+    expect(expectedCost(120, 2)).toBe('120 frames, about 1 min');
+    expect(expectedCost(1, 0.5)).toBe('1 frame, about 2 s');
   });
 
   it('turns slow rates round and leaves out what is unknown', () => {

@@ -1,5 +1,5 @@
 import type { JobProgress } from '../protocol/engine.ts';
-import { byteSize, timeLeft } from './time.ts';
+import { byteSize, lengthInWords, timeLeft } from './time.ts';
 
 const STAGES: Record<JobProgress['stage'], string> = {
   opening: 'Opening the clip',
@@ -34,6 +34,12 @@ export function rateAndTimeLeft(progress: JobProgress | null): string {
   return [rate(progress.framesPerSecond), timeLeft(progress.secondsLeft)]
     .filter((part) => part !== '')
     .join(' · ');
+}
+
+/** `120 frames, about 2 min 10 s`: what a run will take, once a rate is known (frames per second, 0 if not). */
+export function expectedCost(frames: number, framesPerSecond: number): string {
+  const count = frames === 1 ? '1 frame' : `${frames} frames`;
+  return framesPerSecond > 0 ? `${count}, about ${lengthInWords(frames / framesPerSecond)}` : count;
 }
 
 function rate(framesPerSecond: number): string {

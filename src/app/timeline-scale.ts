@@ -6,7 +6,7 @@ export type TimelineScale = {
   readonly width: number;
 };
 
-export const MIN_ZOOM = 1;
+const MIN_ZOOM = 1;
 
 export function toX(scale: TimelineScale, time: Microseconds): number {
   return scale.duration <= 0 ? 0 : (time / scale.duration) * scale.width;
@@ -52,7 +52,7 @@ export function ticksBetween(
 }
 
 /** Nothing is gained beyond 48 px a frame. */
-export function maxZoom(fitWidth: number, frameCount: number): number {
+function maxZoom(fitWidth: number, frameCount: number): number {
   return Math.max(MIN_ZOOM, (frameCount * 48) / Math.max(1, fitWidth));
 }
 

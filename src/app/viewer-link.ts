@@ -23,7 +23,7 @@ export function shownSplit(project: Project, session: SessionState): number {
   return session.compare ? session.split : 0;
 }
 
-export function viewOf(project: Project, session: SessionState, jobs: JobsState): View {
+function viewOf(project: Project, session: SessionState, jobs: JobsState): View {
   const shown = shownProject(project, session);
   return {
     project: shown,

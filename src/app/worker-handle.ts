@@ -13,7 +13,7 @@ export type CallOptions<Remote> = {
 };
 
 /** How long a worker may take to honour a soft cancel before it is ended. */
-export const CANCEL_GRACE_MS = 10_000;
+const CANCEL_GRACE_MS = 10_000;
 
 type Live<Remote> = {
   readonly worker: EndableWorker;

@@ -8,6 +8,7 @@ import { listenForKeys } from '../app/commands/keys.ts';
 import { missingFeatures, probeBrowser } from '../app/support.ts';
 import { must } from '../base/assert.ts';
 import { AppContext } from './context.ts';
+import { showProgressInTitle } from '../app/page-title.ts';
 import { Root } from './root.tsx';
 
 const app = createApp(runtimeFromAddress(location.search));
@@ -21,8 +22,18 @@ createRoot(must(document.getElementById('root'), 'the root element')).render(
 
 if (missing.length === 0) {
   listenForKeys(app, new AbortController().signal);
+  showProgressInTitle(app);
   // The first picture of the page comes first; the badges can wait for an idle moment.
-  requestIdleCallback(() => void startEngine(app), { timeout: 1500 });
+  whenIdle(() => void startEngine(app));
+}
+
+/** Not every browser tells when it is idle. */
+function whenIdle(run: () => void): void {
+  if ('requestIdleCallback' in window) {
+    requestIdleCallback(run, { timeout: 1500 });
+  } else {
+    setTimeout(run, 500);
+  }
 }
 
 // Work that is not saved yet: the browser asks before it is thrown away.

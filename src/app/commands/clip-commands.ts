@@ -164,7 +164,7 @@ async function closeClip(app: App): Promise<void> {
   await app.preview.close();
 }
 
-export function cancelAllJobs(app: App): void {
+function cancelAllJobs(app: App): void {
   for (const abort of app.aborts.values()) {
     abort.abort();
   }

@@ -11,6 +11,7 @@ import {
 } from '../../project/commands.ts';
 import type { Edit, EditSettings, MaskTrack, Project } from '../../project/document.ts';
 import type { EditRequest, EditSummary, JobEvent } from '../../protocol/engine.ts';
+import { frameRange } from '../../project/frames.ts';
 import type { App } from '../app.ts';
 import { editKey } from '../edit-key.ts';
 import { STARTER_MODEL } from '../model-info.ts';
@@ -61,6 +62,10 @@ export function runDraft(app: App): boolean {
   app.session.setState({ trial: null });
   if (!dispatch(app, (project) => addEdit(project, { edit }))) {
     return false;
+  }
+  if (!inSpan(edit.span, clip.times[app.session.getState().frame] ?? 0)) {
+    // The first results should be seen as they come.
+    app.session.setState({ frame: frameRange(clip.times, edit.span).from });
   }
   app.session.setState({
     selectedEdit: edit.id,

@@ -110,6 +110,14 @@ function pictureFrames(state: JobsState, job: Job, indices: readonly number[]): 
   };
 }
 
+/** Frames per second of the last edit that ran; 0 while none has. */
+export function lastRate(state: JobsState): number {
+  const measured = state.jobs.findLast(
+    (job) => job.kind === 'edit' && (job.progress?.framesPerSecond ?? 0) > 0,
+  );
+  return measured?.progress?.framesPerSecond ?? 0;
+}
+
 export type EditPictures = { readonly pictures: Pictures; readonly stale: boolean };
 
 /** The pictures to show for an edit: its own, else the newest made before it was changed. */

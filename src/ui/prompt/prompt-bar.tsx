@@ -8,10 +8,11 @@ import {
   runDraft,
 } from '../../app/commands/edit-commands.ts';
 import { PROMPT_ID, VIEWER_ID } from '../../app/commands/keymap.ts';
-import { stageName } from '../../app/progress-words.ts';
-import { isUnderWay, type Job } from '../../app/state/jobs-store.ts';
+import { expectedCost, stageName } from '../../app/progress-words.ts';
+import { isUnderWay, lastRate, type Job } from '../../app/state/jobs-store.ts';
 import { isKnownWish, KNOWN_WISHES } from '../../app/starter-prompts.ts';
 import type { OpenClip } from '../../app/state/session-store.ts';
+import { frameRange } from '../../project/frames.ts';
 import { useApp, useJobs, useProject, useSession } from '../context.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { Keycaps } from '../widgets/keycaps.tsx';
@@ -130,6 +131,7 @@ type PromptHintProps = {
 function PromptHint({ prompt, isQuiet, onChoose }: PromptHintProps) {
   const hasEdits = (useProject()?.edits.length ?? 0) > 0;
   const text = prompt.trim();
+  const cost = useCost();
   const trying = useJobs((state) =>
     state.jobs.find((job) => job.kind === 'preview' && isUnderWay(job)),
   );
@@ -148,9 +150,11 @@ function PromptHint({ prompt, isQuiet, onChoose }: PromptHintProps) {
   if (text !== '') {
     return (
       <p className="prompt-hint" role="status">
-        {text.length > 3 && !isQuiet && !isKnownWish(text)
-          ? 'The starter model was not trained on this and may change little. It knows light, weather, seasons, styles and colours.'
-          : ''}
+        {isQuiet
+          ? ''
+          : text.length > 3 && !isKnownWish(text)
+            ? 'The starter model was not trained on this and may change little. It knows light, weather, seasons, styles and colours.'
+            : cost}
       </p>
     );
   }
@@ -178,6 +182,18 @@ function PromptHint({ prompt, isQuiet, onChoose }: PromptHintProps) {
       ))}
     </div>
   );
+}
+
+/** How many frames the next edit has, and how long they took lately. */
+function useCost(): string {
+  const clip = useSession((state) => state.clip);
+  const span = useSession((state) => state.draft.span);
+  const rate = useJobs(lastRate);
+  if (clip === null) {
+    return '';
+  }
+  const { from, to } = frameRange(clip.times, span ?? { from: 0, to: clip.info.duration });
+  return expectedCost(to - from, rate);
 }
 
 function TryingHint({ job }: { job: Job }) {
