@@ -7,6 +7,7 @@ import { Golden } from '../src/models/testing/golden.ts';
 import { Bench } from './goldens/bench.ts';
 import type { CaseRunner, Row } from './goldens/case.ts';
 import { checkCrossFrame } from './goldens/cross-frame.ts';
+import { checkIpAdapter } from './goldens/ip-adapter.ts';
 import {
   checkGuidance,
   checkText,
@@ -31,6 +32,7 @@ const RUNNERS: Readonly<Record<string, CaseRunner>> = {
   '06': checkUnet,
   '07': checkSites,
   '08': checkCrossFrame,
+  '09': checkIpAdapter,
   '11': checkVae,
   '12': checkVae,
   '13': checkText,
@@ -42,7 +44,7 @@ const RUNNERS: Readonly<Record<string, CaseRunner>> = {
   '19': checkPipeline,
 };
 /** Cases of the reference set that are known and not supported yet. */
-const NOT_SUPPORTED: readonly string[] = ['09', '10', '20'];
+const NOT_SUPPORTED: readonly string[] = ['10', '20'];
 
 type Options = {
   readonly folder: string;

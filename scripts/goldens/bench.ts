@@ -104,9 +104,17 @@ export class Bench {
     return fromWires(await this.#harness.call(PAGE, 'run', 'graph', wires(inputs)));
   }
 
-  unet(json: Readonly<Record<string, unknown>>, weights: Weights): BenchUnet {
+  /** A graph that `loadAll` has loaded. */
+  async runLoaded(
+    file: string,
+    inputs: Readonly<Record<string, Input>>,
+  ): Promise<Record<string, Plain>> {
+    return fromWires(await this.#harness.call(PAGE, 'run', file, wires(inputs)));
+  }
+
+  unet(json: Readonly<Record<string, unknown>>, weights: Weights, adapter?: Weights): BenchUnet {
     const config = parseUnetConfig(json);
-    return new BenchUnet(this, config, packUnet(config, weights, this.coder));
+    return new BenchUnet(this, config, packUnet(config, weights, this.coder, adapter));
   }
 
   async loadAll(
@@ -134,6 +142,12 @@ export class BenchUnet {
     this.#bench = bench;
     this.config = config;
     this.#unet = unet;
+  }
+
+  /** The graph that makes image tokens, loaded by `predict` before. */
+  async imageTokens(states: Plain): Promise<Plain> {
+    const made = await this.#bench.runLoaded('image-context.onnx', { imageStates: states });
+    return made['imageTokens'] ?? states;
   }
 
   async predict(run: UnetRun): Promise<{ prediction: Plain; recorded: Record<string, Plain> }> {
