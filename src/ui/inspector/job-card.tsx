@@ -28,6 +28,8 @@ export function JobCard({ clip, edit }: { clip: OpenClip; edit: Edit }) {
 export function RunningCard({ job }: { job: Job }) {
   const app = useApp();
   const { progress, state } = job;
+  // Until the first frame is done there is no share to show, only that work goes on.
+  const isMoving = progress !== null && progress.done > 0;
   const title =
     state === 'cancelling'
       ? 'Stopping after this step'
@@ -40,9 +42,11 @@ export function RunningCard({ job }: { job: Job }) {
         <strong>{title}</strong>
         <span className="card__dim">{amountDone(progress)}</span>
       </div>
-      <Progress label={title} done={progress?.done ?? 0} total={progress?.total ?? 0} />
+      <Progress label={title} done={progress?.done ?? 0} total={isMoving ? progress.total : 0} />
       <div className="card__line">
-        <span className="card__dim">{rateAndTimeLeft(progress)}</span>
+        <span className="card__dim">
+          {isMoving ? rateAndTimeLeft(progress) : waitingWords(job)}
+        </span>
         <Button
           className="button button--small button--quiet"
           isDisabled={state === 'cancelling'}
@@ -55,6 +59,12 @@ export function RunningCard({ job }: { job: Job }) {
       </div>
     </div>
   );
+}
+
+function waitingWords(job: Job): string {
+  return job.state === 'running' && job.progress?.stage === 'rendering'
+    ? 'The first frames take longest.'
+    : '';
 }
 
 function RestingCard({ edit, status }: { edit: Edit; status: EditStatus }) {

@@ -44,7 +44,7 @@ export function MaskMenu({ editId, hasMask, className, label, text, icon }: Mask
   return (
     <MenuTrigger>
       <Button className={className} aria-label={label}>
-        <Icon of={icon} size={14} /> {text}
+        <Icon of={icon} size={14} /> <span className="chip__text">{text}</span>
       </Button>
       <Popover className="menu-popover" placement="top">
         <Menu

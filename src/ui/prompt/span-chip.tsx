@@ -17,7 +17,7 @@ export function SpanChip({ clip }: { clip: OpenClip }) {
   return (
     <DialogTrigger>
       <Button className="chip" aria-label={`Span: ${text}`}>
-        <Icon of={Clock} size={14} /> {text}
+        <Icon of={Clock} size={14} /> <span className="chip__text">{text}</span>
       </Button>
       <Popover className="popover popover--narrow" placement="top">
         <Dialog aria-label="Span of the next edit">
