@@ -59,10 +59,11 @@ export function recordAttention(context: GpuContext, args: AttentionArgs): void 
 }
 
 function recordAligned(context: GpuContext, args: AttentionArgs, logitScale: number): void {
-  const { elem, batch, queries, heads, headDim, output } = args;
   const paths = args.paths
     .map((path) => ({ ...path, banks: path.banks.filter((bank) => bank.keys > 0) }))
     .filter((path) => path.banks.length > 0);
+  const { elem, output, heads, headDim } = args;
+  const { batch, queries } = foldBatch(args.batch, args.queries, paths);
   if (paths.length === 0) {
     context.clear(output, batch * queries * heads * headDim * elemBytes(elem));
     return;
@@ -76,12 +77,37 @@ function recordAligned(context: GpuContext, args: AttentionArgs, logitScale: num
       const finish = bankIndex === path.banks.length - 1 ? FLAG.finish : 0;
       const add = pathIndex > 0 ? FLAG.add : 0;
       const flags = begin | finish | add;
-      recordBank(context, { args, bank, scale: path.scale, logitScale, flags, state });
+      recordBank(context, {
+        args: { ...args, batch, queries },
+        bank,
+        scale: path.scale,
+        logitScale,
+        flags,
+        state,
+      });
     });
   });
   if (state !== null) {
     context.release(state);
   }
+}
+
+/**
+ * Entries that read the same keys are one longer run of queries, in memory already: frames of 16 tokens fill the
+ * kernel's 32 rows instead of half of them.
+ */
+function foldBatch(
+  batch: number,
+  queries: number,
+  paths: readonly AttentionPath[],
+): { batch: number; queries: number } {
+  const banks = paths.flatMap((path) => path.banks);
+  const isCounted = banks.some((bank) => bank.keyCounts !== undefined);
+  const entries = banks.reduce((most, bank) => Math.max(most, bank.entries), 1);
+  if (isCounted || banks.some((bank) => entries % bank.entries !== 0)) {
+    return { batch, queries };
+  }
+  return { batch: entries, queries: (batch / entries) * queries };
 }
 
 type BankCall = {
