@@ -28,6 +28,7 @@ const KEY_FRAME_SECONDS = 2;
 /** How far the sound may be written ahead of the picture. */
 const SOUND_LEAD_SECONDS = 1;
 const CHUNK_BYTES = 4 * 1024 * 1024;
+const REMOVE_TRIES = 10;
 
 /** Writes pictures and the source's sound as one file, streaming; nothing whole is kept in memory. */
 export interface ClipWriter {
@@ -229,10 +230,23 @@ class DiskFile {
 
   async discard(): Promise<void> {
     await this.#writable.abort().catch(() => undefined);
-    if (this.#wasEmpty && 'remove' in this.#handle) {
-      await (this.#handle as FileSystemFileHandle & { remove(): Promise<void> })
-        .remove()
-        .catch(() => undefined);
+    // The browser lets go of an aborted file a moment later: until then it can't be removed.
+    for (let tries = 0; this.#wasEmpty && tries < REMOVE_TRIES; tries++) {
+      if (await removeFile(this.#handle)) {
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20 * (tries + 1)));
     }
+  }
+}
+
+/** Chrome's handles can remove themselves; elsewhere an empty file stays. */
+async function removeFile(handle: FileSystemFileHandle): Promise<boolean> {
+  const removable = handle as FileSystemFileHandle & { remove?: () => Promise<void> };
+  try {
+    await removable.remove?.();
+    return true;
+  } catch {
+    return false;
   }
 }

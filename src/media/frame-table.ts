@@ -104,13 +104,14 @@ function spreadEqualTimes(sorted: readonly Microseconds[], lastStated: number): 
       const frameLength = lastStated > 0 ? toMicroseconds(lastStated) : UNKNOWN_FRAME_DURATION;
       const stretch = to < count ? (sorted[to] ?? 0) - start : frameLength * (to - from);
       for (let i = from + 1; i < to; i++) {
-        times[i] = Math.max(
-          (times[i - 1] ?? 0) + 1,
-          start + Math.round((stretch * (i - from)) / (to - from)),
-        );
+        times[i] = start + Math.round((stretch * (i - from)) / (to - from));
       }
     }
     from = to;
+  }
+  // Stretches of less than a microsecond per frame leave no room: the last word is that times ascend.
+  for (let i = 1; i < count; i++) {
+    times[i] = Math.max(times[i] ?? 0, (times[i - 1] ?? 0) + 1);
   }
   return times;
 }
