@@ -58,6 +58,7 @@ export function Ruler({ lane }: { lane: LaneWindow }) {
           {ticks.map((tick) => (
             <span
               key={tick.time}
+              aria-hidden="true"
               className={tick.labelled ? 'tick tick--labelled' : 'tick'}
               style={{ left: `${tick.x}px` }}
             >

@@ -27,6 +27,7 @@ export function NumberInput({ label, unit, value, min, max, digits, onCommit }: 
       <input
         id={id}
         className="number__field"
+        aria-label={label}
         inputMode="decimal"
         value={typed ?? value.toFixed(digits)}
         onFocus={(event) => {
