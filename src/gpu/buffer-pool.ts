@@ -86,6 +86,14 @@ export class BufferPool {
     this.#idleBytes += buffer.size;
   }
 
+  /** Takes a buffer out of use without keeping it: one whose mapping failed. */
+  discard(buffer: GPUBuffer): void {
+    if (this.#used.delete(buffer)) {
+      this.#live -= buffer.size;
+      buffer.destroy();
+    }
+  }
+
   get bytes(): { readonly live: number; readonly peak: number; readonly idle: number } {
     return { live: this.#live, peak: this.#peak, idle: this.#idleBytes };
   }

@@ -192,6 +192,7 @@ export class GpuContext implements Disposable {
     try {
       await staging.mapAsync(0x01, 0, size);
     } catch (cause) {
+      this.#pool.discard(staging);
       await this.#pipelines.settled();
       this.#throwIfFailed();
       throw new AppError('gpu/validation', `A download failed: ${String(cause)}`, { cause });
