@@ -33,6 +33,7 @@ describe('progress in words', () => {
       '3.1 MB of 12.0 MB',
     );
     expect(amountDone({ ...progress, total: 0 })).toBe('');
+    expect(amountDone({ ...progress, unit: 'steps', done: 0, total: 1 })).toBe('');
     expect(stageName(null)).toBe('Starting');
   });
 });

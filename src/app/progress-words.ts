@@ -20,6 +20,9 @@ export function amountDone(progress: JobProgress | null): string {
     return '';
   }
   const { done, total, unit } = progress;
+  if (unit === 'steps' && total === 1) {
+    return '';
+  }
   if (unit === 'bytes') {
     return `${byteSize(done)} of ${byteSize(total)}`;
   }
