@@ -36,7 +36,7 @@ export function planClipText(
   for (let index = 0; index < config.layers; index++) {
     x = clipLayer(net.at(`encoder.layers.${String(index)}`), x, config, mask);
   }
-  const context = lastNorm(net, x, config.epsilon);
+  const context = net.layerNorm(x, 'final_layer_norm', config.epsilon, { exact: 'context' });
   graph.output(context);
   if (options.pooled === true) {
     const pooled = pool(net, context, ids, config);
@@ -96,16 +96,6 @@ function causalMask(net: Net, length: Value, maxTokens: number): Value {
       type: 'f32',
     },
   );
-}
-
-function lastNorm(net: Net, x: Value, epsilon: number): Value {
-  const width = x.dims[2] as number;
-  const scale = net.vector('final_layer_norm.weight', width, [width]);
-  const shift = net.vector('final_layer_norm.bias', width, [width]);
-  return net.graph.node('LayerNormalization', [x, scale, shift], x.dims, {
-    name: { exact: 'context' },
-    attributes: { axis: { int: -1 }, epsilon: { float: epsilon } },
-  });
 }
 
 /**
