@@ -12,6 +12,7 @@ import type {
 } from '../../src/protocol/engine.ts';
 import type { Picture } from '../../src/protocol/media.ts';
 import { openPictureStore } from '../../src/store/picture-store.ts';
+import { harnessFile } from './files.ts';
 import { makeClip } from './make-clip.ts';
 
 export type EditOptions = {
@@ -20,7 +21,10 @@ export type EditOptions = {
   readonly runtime?: RuntimeChoice;
   readonly settings?: Partial<EditSettings>;
   readonly prompt?: string;
+  /** Length of the generated clip. */
   readonly frames?: number;
+  /** A file that the test provided, in place of the generated clip. */
+  readonly sample?: string;
   readonly to?: number;
   readonly mask?: MaskTrack;
   readonly bankBudget?: number;
@@ -79,7 +83,10 @@ GPUAdapter.prototype.requestDevice = async function (descriptor) {
 const clips = new Map<number, Promise<File>>();
 const engines = new Map<string, Engine>();
 
-function clipOf(frames: number): Promise<File> {
+function clipOf(frames: number, sample?: string): Promise<File> {
+  if (sample !== undefined) {
+    return Promise.resolve(harnessFile(sample));
+  }
   const known = clips.get(frames);
   if (known !== undefined) {
     return known;
@@ -161,7 +168,7 @@ export async function runEdit(options: EditOptions): Promise<EditOutcome> {
   let summary: EditSummary | null = null;
   let failure: unknown = null;
   try {
-    const source = await clipOf(options.frames ?? 12);
+    const source = await clipOf(options.frames ?? 12, options.sample);
     const { onlyFrame } = options;
     summary = await engine.edit(
       {
@@ -357,4 +364,29 @@ async function reopen(target: FileSystemFileHandle): Promise<ExportOutcome['reop
   const { frameCount, width, height } = clip.info;
   clip.dispose();
   return { frames: frameCount, width, height };
+}
+
+/** Two jobs at once: the second, which waits, is cancelled while the first runs. In the order of their ends. */
+export async function cancelWaiting(): Promise<string[]> {
+  const options: EditOptions = { settings: { steps: 1, anchors: 1 } };
+  await forgetPictures(options);
+  const engine = await engineOf(options);
+  const project = projectOf(options);
+  const source = await clipOf(12);
+  const ends: string[] = [];
+  const run = async (jobId: string, onEvent: (event: JobEvent) => void) => {
+    try {
+      const { edited } = await engine.edit({ jobId, source, project, editId: 'edit' }, onEvent);
+      ends.push(`${jobId}: ${edited} frames`);
+    } catch (error) {
+      ends.push(`${jobId}: ${toAppError(error, 'internal/assert').code}`);
+    }
+  };
+  const first = run('first', (event) => {
+    if (event.kind === 'progress' && event.progress.stage === 'preparing') {
+      engine.cancel('second');
+    }
+  });
+  await Promise.all([first, run('second', () => {})]);
+  return ends;
 }

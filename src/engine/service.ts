@@ -1,3 +1,4 @@
+import { checkAborted } from '../base/abort.ts';
 import { AppError, toAppError } from '../base/error.ts';
 import type {
   EditRequest,
@@ -108,19 +109,24 @@ export class Engine implements EngineService {
     this.#live = null;
   }
 
-  /** Queues a job; a job that is cancelled while it waits never starts. */
+  /** Queues a job; one that is cancelled while it waits is answered at once and never starts. */
   async #run<T>(jobId: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController();
+    const { signal } = controller;
     this.#jobs.set(jobId, controller);
     try {
-      return await this.#queue.add(async () => {
-        if (controller.signal.aborted) {
-          throw new AppError('job/cancelled');
-        }
-        return await work(controller.signal);
+      return await new Promise<T>((resolve, reject) => {
+        const stopWaiting = () => reject(new AppError('job/cancelled'));
+        signal.addEventListener('abort', stopWaiting);
+        const start = async () => {
+          signal.removeEventListener('abort', stopWaiting);
+          checkAborted(signal);
+          return await work(signal);
+        };
+        this.#queue.add(start).then(resolve, reject);
       });
     } catch (error) {
-      throw controller.signal.aborted
+      throw signal.aborted
         ? new AppError('job/cancelled', '', { cause: error })
         : toAppError(error, 'engine/run-failed');
     } finally {
