@@ -40,7 +40,7 @@ export function createApp(choice: RuntimeChoice): App {
   const engineState = createEngineState();
   const preview = new PreviewClient((error) => {
     restartViewer(app, error);
-  });
+  }, choice);
   const engine = new EngineClient(choice, () => {
     // A fresh worker is ready before the next job; one that dies while starting has said so already.
     if (engineState.getState().runtime.kind === 'ready') {

@@ -1,7 +1,7 @@
 import { proxy, transfer, wrap, type Remote } from 'comlink';
 import type { AppError } from '../base/error.ts';
-import type { ClipInfo } from '../protocol/media.ts';
-import type { PreviewService, Shown, View } from '../protocol/preview.ts';
+import type { RuntimeChoice } from '../protocol/engine.ts';
+import type { PreviewedClip, PreviewService, Shown, View } from '../protocol/preview.ts';
 import { callRemote, type RemoteService } from '../protocol/remote.ts';
 import { WorkerHandle } from './worker-handle.ts';
 
@@ -10,8 +10,11 @@ type PreviewRemote = Remote<RemoteService<PreviewService>>;
 /** The page's side of the preview worker, which owns the viewer's canvas and never waits for a job. */
 export class PreviewClient {
   readonly #handle: WorkerHandle<PreviewRemote>;
+  readonly #choice: RuntimeChoice;
 
-  constructor(onEnd: (error: AppError) => void) {
+  /** `choice` is what composites: the same as what the engine runs on. */
+  constructor(onEnd: (error: AppError) => void, choice: RuntimeChoice = 'auto') {
+    this.#choice = choice;
     this.#handle = new WorkerHandle<PreviewRemote>(() => {
       const worker = new Worker(new URL('../workers/preview.worker.ts', import.meta.url), {
         type: 'module',
@@ -34,11 +37,10 @@ export class PreviewClient {
     return this.#handle.call((remote) => callRemote(remote.resize(width, height)));
   }
 
-  open(
-    source: File,
-    signal: AbortSignal,
-  ): Promise<{ info: ClipInfo; times: Float64Array<ArrayBuffer> }> {
-    return this.#handle.call((remote) => callRemote(remote.open(source)), { signal });
+  open(source: File, signal: AbortSignal): Promise<PreviewedClip> {
+    return this.#handle.call((remote) => callRemote(remote.open(source, this.#choice)), {
+      signal,
+    });
   }
 
   show(view: View): Promise<Shown | null> {

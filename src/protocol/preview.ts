@@ -1,5 +1,6 @@
+import type { Microseconds } from '../base/units.ts';
 import type { Project } from '../project/document.ts';
-import type { EditResult } from './engine.ts';
+import type { EditResult, RuntimeChoice } from './engine.ts';
 import type { ClipInfo } from './media.ts';
 
 /** What the viewer shows. Sent whole each time: small, plain, and nothing to keep in step. */
@@ -15,13 +16,22 @@ export type View = {
 /** What is on screen after a draw: `missing` when an edit covers the frame but has no picture yet. */
 export type Shown = { readonly frame: number; readonly state: 'source' | 'edited' | 'missing' };
 
+/** What an open clip is known by. */
+export type PreviewedClip = {
+  readonly info: ClipInfo;
+  /** Presentation times of all frames in microseconds. */
+  readonly times: Float64Array<ArrayBuffer>;
+  /** Where the sound starts, in microseconds from the first shown frame, negative before it; null without sound. */
+  readonly soundStart: Microseconds | null;
+};
+
 /** What the preview worker exposes. It never waits for a job. */
 export interface PreviewService {
   attach(canvas: OffscreenCanvas): void;
   /** Size at which the picture is displayed, in device pixels: the canvas is drawn at it, as far as the clip has pixels. */
   resize(width: number, height: number): void;
-  /** Opens a clip: its facts and the presentation times (microseconds, Float64Array) of all frames. */
-  open(source: File): Promise<{ info: ClipInfo; times: Float64Array<ArrayBuffer> }>;
+  /** Opens a clip. `runtime` says what composites its edits from now on (`auto`: the GPU if there is a real one). */
+  open(source: File, runtime?: RuntimeChoice): Promise<PreviewedClip>;
   /** Draws the newest view asked for; older ones that were not drawn yet are dropped (resolve to null). */
   show(view: View): Promise<Shown | null>;
   /** Thumbnails for the filmstrip, `height` pixels high, in the order of `frames`. */

@@ -27,8 +27,11 @@ class WorkerPreview extends Preview {
   }
 }
 
-const preview = new WorkerPreview(async () => {
-  const gpu = await openPreviewGpu((info) => !describeAdapter(info).isSoftware);
+const preview = new WorkerPreview(async (runtime) => {
+  const gpu =
+    runtime === 'cpu'
+      ? null
+      : await openPreviewGpu((info) => runtime === 'webgpu' || !describeAdapter(info).isSoftware);
   return new PreviewRenderer(await openPictureStore(), gpu);
 });
 expose(toRemote(preview));

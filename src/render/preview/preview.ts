@@ -1,9 +1,10 @@
 import { checkAborted } from '../../base/abort.ts';
 import { openClip } from '../../media/open-clip.ts';
 import type { ClipReader } from '../../media/clip-reader.ts';
-import type { Size } from '../../base/units.ts';
+import { toMicroseconds, type Size } from '../../base/units.ts';
 import type { ClipInfo, Frame } from '../../protocol/media.ts';
-import type { PreviewService, Shown, View } from '../../protocol/preview.ts';
+import type { RuntimeChoice } from '../../protocol/engine.ts';
+import type { PreviewedClip, PreviewService, Shown, View } from '../../protocol/preview.ts';
 import type { Rendered, Renderer } from '../renderer.ts';
 import { FrameFeed } from './frame-feed.ts';
 import { Painter, PictureScaler, toBitmap } from './painter.ts';
@@ -21,7 +22,8 @@ type Wish = {
 
 /** The viewer: one clip, one canvas, one draw at a time. Reads stored pictures, never waits for the job that makes them. */
 export class Preview implements PreviewService {
-  readonly #openRenderer: () => Promise<Renderer>;
+  readonly #openRenderer: (runtime: RuntimeChoice) => Promise<Renderer>;
+  #runtime: RuntimeChoice = 'auto';
   #renderer: Promise<Renderer> | null = null;
   readonly #painter = new Painter();
   readonly #scaler = new PictureScaler();
@@ -32,7 +34,7 @@ export class Preview implements PreviewService {
   #drawing: Promise<void> | null = null;
 
   /** `openRenderer` is called when the first edit is drawn, and again only if that failed. */
-  constructor(openRenderer: () => Promise<Renderer>) {
+  constructor(openRenderer: (runtime: RuntimeChoice) => Promise<Renderer>) {
     this.#openRenderer = openRenderer;
   }
 
@@ -45,7 +47,7 @@ export class Preview implements PreviewService {
   }
 
   /** The clip shown before stays until the new one is open, so that a file that can't be opened changes nothing. */
-  async open(source: File): Promise<{ info: ClipInfo; times: Float64Array<ArrayBuffer> }> {
+  async open(source: File, runtime: RuntimeChoice = 'auto'): Promise<PreviewedClip> {
     this.#opening.abort();
     this.#opening = new AbortController();
     const { signal } = this.#opening;
@@ -56,7 +58,10 @@ export class Preview implements PreviewService {
     checkAborted(signal);
     this.#putAway();
     this.#clip = { reader, feed: new FrameFeed(reader) };
-    return { info: reader.info, times: reader.times };
+    this.#useRuntime(runtime);
+    const { info, times, sound } = reader;
+    const soundStart = sound === null ? null : toMicroseconds(sound.start);
+    return { info, times, soundStart };
   }
 
   show(view: View): Promise<Shown | null> {
@@ -94,6 +99,19 @@ export class Preview implements PreviewService {
   close(): void {
     this.#opening.abort();
     this.#putAway();
+  }
+
+  /** The renderer of another choice goes; the next draw makes the one that is wanted now. */
+  #useRuntime(runtime: RuntimeChoice): void {
+    if (runtime !== this.#runtime) {
+      this.#runtime = runtime;
+      const old = this.#renderer;
+      this.#renderer = null;
+      old?.then(
+        (renderer) => renderer.dispose(),
+        () => undefined,
+      );
+    }
   }
 
   #putAway(): void {
@@ -165,7 +183,7 @@ export class Preview implements PreviewService {
     if (clip === undefined || !isEdited) {
       return { picture: frame.picture, state: 'source' };
     }
-    this.#renderer ??= this.#openRenderer().catch((error: unknown) => {
+    this.#renderer ??= this.#openRenderer(this.#runtime).catch((error: unknown) => {
       this.#renderer = null;
       throw error;
     });
