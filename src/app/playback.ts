@@ -3,23 +3,25 @@ import type { Microseconds } from '../base/units.ts';
 /**
  * The clock of playing. A hidden <audio> element of the clip's own file gives both sound and time, so that picture
  * follows sound; where the file has no sound, the browser can't play it, or time runs backwards, the system clock does.
- * Times count from the file's beginning; a file whose first frame starts later than its sound is off by that much.
  */
 export class Playback {
   #audio: HTMLAudioElement | null = null;
   #url: string | null = null;
+  /** The element's time at the clip's zero: media elements count from where the earliest track starts. */
+  #lead: Microseconds = 0;
   #muted = false;
   #mode: 'stopped' | 'audio' | 'system' = 'stopped';
   #startedAt = 0;
   #startTime: Microseconds = 0;
   #rate = 1;
 
-  /** Takes a new clip; `hasSound` false never makes an element. */
-  load(file: File, hasSound: boolean): void {
+  /** Takes a new clip; `soundStart` counts from its first shown frame, null (no sound) never makes an element. */
+  load(file: File, soundStart: Microseconds | null): void {
     this.unload();
-    if (!hasSound) {
+    if (soundStart === null) {
       return;
     }
+    this.#lead = Math.max(0, -soundStart);
     this.#url = URL.createObjectURL(file);
     const audio = new Audio();
     audio.preload = 'auto';
@@ -59,7 +61,7 @@ export class Playback {
     if (audio === null || rate <= 0) {
       return;
     }
-    audio.currentTime = from / 1e6;
+    audio.currentTime = (from + this.#lead) / 1e6;
     audio.playbackRate = rate;
     audio.play().then(
       () => {
@@ -80,7 +82,7 @@ export class Playback {
 
   now(): Microseconds {
     if (this.#mode === 'audio' && this.#audio !== null) {
-      return Math.round(this.#audio.currentTime * 1e6);
+      return Math.round(this.#audio.currentTime * 1e6) - this.#lead;
     }
     const elapsed = (performance.now() - this.#startedAt) * 1000 * this.#rate;
     return this.#mode === 'stopped' ? this.#startTime : Math.round(this.#startTime + elapsed);

@@ -56,9 +56,9 @@ export async function openFile(
   const isSample = options.attribution !== undefined;
   app.session.setState({ phase: { kind: 'opening', name: file.name, sample: isSample } });
   try {
-    const { info, times } = await app.preview.open(file, opening.signal);
+    const opened = await app.preview.open(file, opening.signal);
     const attribution = options.attribution ?? null;
-    showClip(app, { id: crypto.randomUUID(), file, info, times, attribution }, options.prompt);
+    showClip(app, { id: crypto.randomUUID(), file, ...opened, attribution }, options.prompt);
   } catch (error) {
     if (app.opening === opening) {
       app.session.setState({ phase: before.kind === 'opening' ? { kind: 'start' } : before });
@@ -89,7 +89,7 @@ function showClip(app: App, clip: OpenClip, prompt: string | undefined): void {
   cancelAllJobs(app);
   app.notices.clear();
   app.thumbnails.clear();
-  app.playback.load(clip.file, clip.info.audio !== null);
+  app.playback.load(clip.file, clip.soundStart);
   const isLong = clip.info.duration > LONG_CLIP_US;
   const draft = {
     ...emptyDraft(),

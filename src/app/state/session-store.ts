@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import type { TimeSpan } from '../../base/units.ts';
+import type { Microseconds, TimeSpan } from '../../base/units.ts';
 import type { Edit, MaskTrack } from '../../project/document.ts';
 import type { ClipInfo } from '../../protocol/media.ts';
 import type { Shown } from '../../protocol/preview.ts';
@@ -10,6 +10,8 @@ export type OpenClip = {
   readonly file: File;
   readonly info: ClipInfo;
   readonly times: Float64Array<ArrayBuffer>;
+  /** From the first shown frame, negative before it; null without sound. */
+  readonly soundStart: Microseconds | null;
   /** Shown with the sample, as its licence asks. */
   readonly attribution: string | null;
 };
