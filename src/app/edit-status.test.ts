@@ -9,6 +9,7 @@ import {
   applyJobEvent,
   createJobs,
   resultsOf,
+  shownPictures,
   updateJob,
   type Jobs,
 } from './state/jobs-store.ts';
@@ -109,6 +110,48 @@ describe('editStatus', () => {
     expect(resultsOf(jobs.getState(), after)[0]?.recipe).toBe('r2');
     expect(editStatus(jobs.getState(), before, only(before), TIMES).kind).toBe('complete');
     expect(resultsOf(jobs.getState(), before)[0]?.recipe).toBe('r1');
+  });
+
+  it('shows the old pictures where a changed edit that runs again has none yet', () => {
+    const jobs = createJobs();
+    const before = project(edit('e', 'make it night'));
+    runJob(jobs, before, 'e', [1, 2, 3], 'r1');
+    updateJob(jobs, 'r1', { state: 'done' });
+    const after = updateEdit(before, { editId: 'e', change: { prompt: 'make it snow' } }).project;
+    const recipes = () => shownPictures(jobs.getState(), after).map((shown) => shown.recipe);
+    runJob(jobs, after, 'e', [], 'r2');
+    expect(editStatus(jobs.getState(), after, only(after), TIMES)).toMatchObject({ done: 0 });
+    expect(recipes()).toEqual(['r1']);
+    applyJobEvent(jobs, 'r2', { kind: 'frames', indices: [1] });
+    expect(editStatus(jobs.getState(), after, only(after), TIMES)).toMatchObject({ done: 1 });
+    expect(recipes()).toEqual(['r2', 'r1']);
+    applyJobEvent(jobs, 'r2', { kind: 'frames', indices: [2, 3] });
+    updateJob(jobs, 'r2', { state: 'done' });
+    expect(recipes()).toEqual(['r2']);
+    // An export never mixes two results of one edit.
+    expect(resultsOf(jobs.getState(), after).map((result) => result.recipe)).toEqual(['r2']);
+  });
+
+  it('keeps its result when only the soft rim of its mask changes', () => {
+    const jobs = createJobs();
+    const mask = {
+      shape: 'ellipse',
+      feather: 0.1,
+      invert: false,
+      keyframes: [{ time: 0, x: 0, y: 0, width: 1, height: 1 }],
+    } as const;
+    const before = project({ ...edit('e', 'make it night'), mask });
+    runJob(jobs, before, 'e', [1, 2, 3], 'r1');
+    updateJob(jobs, 'r1', { state: 'done' });
+    const status = (change: { feather?: number; invert?: boolean }) => {
+      const after = updateEdit(before, {
+        editId: 'e',
+        change: { mask: { ...mask, ...change } },
+      }).project;
+      return editStatus(jobs.getState(), after, only(after), TIMES).kind;
+    };
+    expect(status({ feather: 0.4 })).toBe('complete');
+    expect(status({ invert: true })).toBe('old');
   });
 
   it('keeps its result when only the amount changes', () => {

@@ -25,11 +25,14 @@ export function editStatus(
   times: FrameTimes,
 ): EditStatus {
   const { from, to } = frameRange(times, edit.span);
-  const found = picturesOf(state, project, edit.id);
-  const finished = found?.pictures.done ?? NO_FRAMES;
-  const done = countWithin(finished, from, to);
   const key = editKey(project, edit.id);
   const job = state.jobs.findLast((one) => one.key === key) ?? null;
+  const found = picturesOf(state, project, edit.id);
+  // A run counts what it made itself, whatever old pictures are still on screen.
+  const isRunning = job !== null && isUnderWay(job);
+  const pictures = isRunning ? state.pictures[key] : found?.pictures;
+  const finished = pictures?.done ?? NO_FRAMES;
+  const done = countWithin(finished, from, to);
   return {
     kind: kindOf(job, found?.stale ?? false, done, to - from),
     job,
@@ -37,7 +40,7 @@ export function editStatus(
     done,
     nextFrame: firstMissing(finished, from, to),
     finished,
-    anchors: found?.pictures.anchors ?? [],
+    anchors: pictures?.anchors ?? [],
   };
 }
 

@@ -2,7 +2,7 @@ import type { Project } from '../project/document.ts';
 import type { View } from '../protocol/preview.ts';
 import { hasFrame } from './frame-ranges.ts';
 import type { PreviewClient } from './preview-client.ts';
-import { picturesOf, resultsOf, type Jobs, type JobsState } from './state/jobs-store.ts';
+import { shownPictures, toResult, type Jobs, type JobsState } from './state/jobs-store.ts';
 import type { Notices } from './state/notices-store.ts';
 import type { ProjectStore } from './state/project-store.ts';
 import type { Session, SessionState } from './state/session-store.ts';
@@ -27,7 +27,7 @@ function viewOf(project: Project, session: SessionState, jobs: JobsState): View 
   const shown = shownProject(project, session);
   return {
     project: shown,
-    results: resultsOf(jobs, shown),
+    results: shownPictures(jobs, shown).map(toResult),
     frame: session.frame,
     split: shownSplit(project, session),
   };
@@ -103,7 +103,8 @@ export class ViewerLink {
       }
     });
     this.#isDrawing = false;
-    await this.#draw();
+    // Not awaited: while playing each draw leads to the next, and a chain of them would only grow.
+    void this.#draw();
   }
 
   async #guard(run: () => Promise<void>): Promise<void> {
@@ -117,10 +118,9 @@ export class ViewerLink {
 
 /** What a drawn picture depends on; equal lists draw the same. */
 function fingerprint(view: View, jobs: JobsState, session: SessionState): readonly unknown[] {
-  const finished = view.project.edits.map((edit) => {
-    const found = picturesOf(jobs, view.project, edit.id);
-    return found !== null && hasFrame(found.pictures.done, view.frame) ? '1' : '0';
-  });
+  const pictures = shownPictures(jobs, view.project).map(
+    ({ editId, recipe, done }) => `${editId}:${recipe}:${hasFrame(done, view.frame)}`,
+  );
   return [
     session.clip,
     session.viewerGeneration,
@@ -129,7 +129,6 @@ function fingerprint(view: View, jobs: JobsState, session: SessionState): readon
     session.trial ?? '',
     view.project.edits.length,
     session.trial === null ? view.project : '',
-    view.results.map((result) => `${result.editId}:${result.recipe}`).join(),
-    finished.join(''),
+    pictures.join(),
   ];
 }

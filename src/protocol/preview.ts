@@ -6,6 +6,7 @@ import type { ClipInfo } from './media.ts';
 /** What the viewer shows. Sent whole each time: small, plain, and nothing to keep in step. */
 export type View = {
   readonly project: Project;
+  /** Several of one edit stand in order of preference: a frame shows the first that has a picture of it. */
   readonly results: readonly EditResult[];
   /** Frame number within the clip. */
   readonly frame: number;

@@ -124,19 +124,28 @@ class StackRenderer<Map> implements Renderer {
   async #plan(
     edit: Edit,
     results: readonly EditResult[],
-    { index, time, picture }: Frame,
+    frame: Frame,
   ): Promise<PlannedLayer<Map> | null> {
-    const result = results.find(({ editId }) => editId === edit.id);
-    if (result === undefined) {
-      return null;
+    for (const result of results.filter(({ editId }) => editId === edit.id)) {
+      const source = await this.#findMap(result, frame);
+      if (source !== null) {
+        const mask = edit.mask === null ? null : evaluateMask(edit.mask, frame.time);
+        return { ...source, mask, amount: evaluateAmount(edit.amount, frame.time) };
+      }
     }
-    const mask = edit.mask === null ? null : evaluateMask(edit.mask, time);
-    const layer = { mask, amount: evaluateAmount(edit.amount, time) };
+    return null;
+  }
+
+  /** null if this result has no pictures for the frame. */
+  async #findMap(
+    result: EditResult,
+    { index, picture }: Frame,
+  ): Promise<Pick<PlannedLayer<Map>, 'key' | 'from'> | null> {
     const key = `${result.recipe} ${result.base} ${index}`;
     const smallKey = `${key} ${picture.width}x${picture.height}`;
     const kept = this.#maps.get(key) ?? this.#maps.get(smallKey);
     if (kept !== undefined) {
-      return { ...layer, key, from: { map: kept } };
+      return { key, from: { map: kept } };
     }
     const [edited, base] = await Promise.all([
       this.#pictures.get(result.recipe, index),
@@ -147,8 +156,8 @@ class StackRenderer<Map> implements Renderer {
     }
     // Thumbnails are smaller than the model's pictures: there a fit at their size is many times cheaper.
     return this.#compositor.fitsSmall && isSmaller(picture, base)
-      ? { ...layer, key: smallKey, from: { pair: reduce({ edited, base }, picture) } }
-      : { ...layer, key, from: { pair: { edited, base } } };
+      ? { key: smallKey, from: { pair: reduce({ edited, base }, picture) } }
+      : { key, from: { pair: { edited, base } } };
   }
 
   #fit({ key, from }: PlannedLayer<Map>): Map {

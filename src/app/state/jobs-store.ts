@@ -32,8 +32,8 @@ export type JobsState = {
   readonly jobs: readonly Job[];
   /** By edit key, so that undo finds the pictures of the state it goes back to. */
   readonly pictures: Readonly<Record<string, Pictures>>;
-  /** Newest key that has pictures, by edit id: shown, marked out of date, until a changed edit is run again. */
-  readonly latest: Readonly<Record<string, string>>;
+  /** The newest keys that have pictures, newest first, by edit id: shown, marked out of date, where a changed edit has none. */
+  readonly latest: Readonly<Record<string, readonly string[]>>;
 };
 
 export function createJobs() {
@@ -100,14 +100,16 @@ function pictureStart(
 
 function pictureFrames(state: JobsState, job: Job, indices: readonly number[]): Partial<JobsState> {
   const known = state.pictures[job.key];
-  if (known === undefined) {
+  if (known === undefined || indices.length === 0) {
     return {};
   }
+  const [newest] = state.latest[known.editId] ?? [];
+  const latest =
+    newest === job.key
+      ? state.latest
+      : { ...state.latest, [known.editId]: [job.key, ...(newest === undefined ? [] : [newest])] };
   const grown = { ...known, done: addFrames(known.done, indices) };
-  return {
-    pictures: { ...state.pictures, [job.key]: grown },
-    latest: { ...state.latest, [known.editId]: job.key },
-  };
+  return { pictures: { ...state.pictures, [job.key]: grown }, latest };
 }
 
 /** Frames per second of the last edit that ran; 0 while none has. */
@@ -120,30 +122,58 @@ export function lastRate(state: JobsState): number {
 
 export type EditPictures = { readonly pictures: Pictures; readonly stale: boolean };
 
-/** The pictures to show for an edit: its own, else the newest made before it was changed. */
+/** The pictures of an edit: its own, else (marked stale) the newest made before it was changed. */
 export function picturesOf(
   state: JobsState,
   project: Project,
   editId: string,
 ): EditPictures | null {
-  const own = state.pictures[editKey(project, editId)];
+  const key = editKey(project, editId);
+  const own = state.pictures[key];
   if (own !== undefined && own.done.length > 0) {
     return { pictures: own, stale: false };
   }
-  const old = state.pictures[state.latest[editId] ?? ''];
-  if (old !== undefined && own === undefined) {
+  const old = oldPictures(state, editId, key);
+  if (old !== undefined) {
     return { pictures: old, stale: true };
   }
   return own === undefined ? null : { pictures: own, stale: false };
 }
 
-/** What viewer and export need to know of finished pictures, for the edits that are switched on. */
+function oldPictures(state: JobsState, editId: string, key: string): Pictures | undefined {
+  const newest = state.latest[editId]?.find((other) => other !== key);
+  return newest === undefined ? undefined : state.pictures[newest];
+}
+
+/** What an export needs to know of finished pictures: one result for each edit that is switched on. */
 export function resultsOf(state: JobsState, project: Project): readonly EditResult[] {
-  return project.edits
-    .filter((edit: Edit) => edit.enabled)
-    .flatMap((edit) => {
-      const found = picturesOf(state, project, edit.id);
-      const { recipe, base } = found?.pictures ?? {};
-      return recipe === undefined || base === undefined ? [] : [{ editId: edit.id, recipe, base }];
-    });
+  return enabledEdits(project).flatMap((edit) => {
+    const found = picturesOf(state, project, edit.id);
+    return found === null ? [] : [toResult(found.pictures)];
+  });
+}
+
+/**
+ * The pictures that the viewer shows, best first for each edit that is switched on: while a changed edit runs again,
+ * the old ones stay where it has no new ones yet.
+ */
+export function shownPictures(state: JobsState, project: Project): readonly Pictures[] {
+  return enabledEdits(project).flatMap((edit) => {
+    const found = picturesOf(state, project, edit.id);
+    if (found === null || found.stale) {
+      return found === null ? [] : [found.pictures];
+    }
+    const key = editKey(project, edit.id);
+    const isRunning = state.jobs.some((job) => job.key === key && isUnderWay(job));
+    const old = isRunning ? oldPictures(state, edit.id, key) : undefined;
+    return old === undefined ? [found.pictures] : [found.pictures, old];
+  });
+}
+
+export function toResult({ editId, recipe, base }: Pictures): EditResult {
+  return { editId, recipe, base };
+}
+
+function enabledEdits(project: Project): readonly Edit[] {
+  return project.edits.filter((edit) => edit.enabled);
 }
