@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { extname, resolve } from 'node:path';
 import type { AttentionMode } from '../../src/project/document.ts';
+import { ATTENTION_MODES, SETTING_LIMITS } from '../../src/project/limits.ts';
 import type { RuntimeChoice } from '../../src/protocol/engine.ts';
 import { AppError } from '../../src/base/error.ts';
 
@@ -13,10 +14,10 @@ export const USAGE = `npm run edit -- IN --prompt P -o OUT [options]
   --mask x,y,w,h        edit only this rectangle (fractions of the shown width and height)
   --from S --to S       edit only this span, in seconds from the first shown frame
   --seed N              same seed, same frames (default 1)
-  --steps N             1 to 50 (default: the model's)
+  --steps N             1 to 100 (default: the model's)
   --strength X          0 to 1: where sampling starts (default 1)
   --amount X            0 to 1: blend of the result over the source (default 1)
-  --size N              the model works on about N x N pixels (default: the model's)
+  --size N              the model works on about N x N pixels, 64 to 1024 (default: the model's)
   --anchors G           1 to 16 frames that all frames look at (default 4)
   --mode M              swap | own+anchors | first | previous+first | independent (default swap)
   --model ID            model package (default starter)
@@ -48,14 +49,6 @@ export type EditOptions = {
   readonly json: boolean;
 };
 
-const MODES: readonly AttentionMode[] = [
-  'swap',
-  'own+anchors',
-  'first',
-  'previous+first',
-  'independent',
-];
-
 function usage(message: string): AppError {
   return new AppError('cli/usage', message);
 }
@@ -77,6 +70,24 @@ function numberOption(name: string, text: string | undefined, range: Range): num
     throw usage(`--${name} takes ${kind} ${limits}, not “${text}”.`);
   }
   return value;
+}
+
+/** A whole number within what the document holds. */
+function settingOption(
+  name: 'seed' | 'steps' | 'size' | 'anchors',
+  text: string | undefined,
+): number | null {
+  const [min, max] = SETTING_LIMITS[name];
+  return numberOption(name, text, { min, max, integer: true });
+}
+
+function strengthOption(text: string | undefined): number {
+  const [min, max] = SETTING_LIMITS.strength;
+  const strength = numberOption('strength', text, { min, max }) ?? 1;
+  if (strength === 0) {
+    throw usage('--strength must be above 0: at 0 no step is run.');
+  }
+  return strength;
 }
 
 function choiceOption<T extends string>(name: string, text: string, choices: readonly T[]): T {
@@ -168,13 +179,13 @@ export function parseEditOptions(args: readonly string[], cwd: string): EditOpti
     mask: maskOption(values.mask),
     from,
     to,
-    seed: numberOption('seed', values.seed, { min: 0, max, integer: true }) ?? 1,
-    steps: numberOption('steps', values.steps, { min: 1, max: 50, integer: true }),
-    strength: numberOption('strength', values.strength, { min: 0, max: 1 }) ?? 1,
+    seed: settingOption('seed', values.seed) ?? 1,
+    steps: settingOption('steps', values.steps),
+    strength: strengthOption(values.strength),
     amount: numberOption('amount', values.amount, { min: 0, max: 1 }) ?? 1,
-    size: numberOption('size', values.size, { min: 32, max: 1024, integer: true }),
-    anchors: numberOption('anchors', values.anchors, { min: 1, max: 16, integer: true }) ?? 4,
-    mode: values.mode === undefined ? 'swap' : choiceOption('mode', values.mode, MODES),
+    size: settingOption('size', values.size),
+    anchors: settingOption('anchors', values.anchors) ?? 4,
+    mode: values.mode === undefined ? 'swap' : choiceOption('mode', values.mode, ATTENTION_MODES),
     model: values.model ?? 'starter',
     runtime:
       values.runtime === undefined

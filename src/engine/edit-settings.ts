@@ -1,21 +1,9 @@
 import { AppError } from '../base/error.ts';
-import type { AttentionMode, Edit } from '../project/document.ts';
+import type { Edit } from '../project/document.ts';
+import { ATTENTION_MODES, SETTING_LIMITS } from '../project/limits.ts';
 
-const MODES: readonly AttentionMode[] = [
-  'swap',
-  'own+anchors',
-  'first',
-  'previous+first',
-  'independent',
-];
-
-/** What settings may be. Sizes are in pixels, as in `size S`: an area of S x S. */
-export const SETTING_LIMITS = {
-  steps: { from: 1, to: 100 },
-  size: { from: 64, to: 1024 },
-  anchors: { from: 1, to: 16 },
-  seed: { from: 0, to: Number.MAX_SAFE_INTEGER },
-} as const;
+/** Settings that are whole numbers; strength has a sentence of its own. */
+const WHOLE_NUMBERS = ['steps', 'size', 'anchors', 'seed'] as const;
 
 /** Throws `prompt/empty` or `edit/bad-setting`, which says what is allowed. */
 export function checkEdit(edit: Edit): void {
@@ -23,8 +11,9 @@ export function checkEdit(edit: Edit): void {
     throw new AppError('prompt/empty');
   }
   const { settings } = edit;
-  for (const [name, { from, to }] of Object.entries(SETTING_LIMITS)) {
-    const value = settings[name as keyof typeof SETTING_LIMITS];
+  for (const name of WHOLE_NUMBERS) {
+    const [from, to] = SETTING_LIMITS[name];
+    const value = settings[name];
     if (!Number.isInteger(value) || value < from || value > to) {
       throw new AppError(
         'edit/bad-setting',
@@ -38,10 +27,10 @@ export function checkEdit(edit: Edit): void {
       `The strength must be above 0 and at most 1, not ${settings.strength}.`,
     );
   }
-  if (!MODES.includes(settings.mode)) {
+  if (!ATTENTION_MODES.includes(settings.mode)) {
     throw new AppError(
       'edit/bad-setting',
-      `The mode must be one of ${MODES.join(', ')}, not ${String(settings.mode)}.`,
+      `The mode must be one of ${ATTENTION_MODES.join(', ')}, not ${String(settings.mode)}.`,
     );
   }
 }

@@ -1,15 +1,7 @@
 import * as v from 'valibot';
 import { AppError } from '../base/error.ts';
 import type { Clip, Edit, Project } from './document.ts';
-
-/** Ranges of an edit's settings, as the document accepts them; the page may offer less. */
-export const SETTING_LIMITS = {
-  seed: [0, Number.MAX_SAFE_INTEGER],
-  steps: [1, 200],
-  strength: [0, 1],
-  size: [64, 2048],
-  anchors: [1, 16],
-} as const;
+import { ATTENTION_MODES, SETTING_LIMITS } from './limits.ts';
 
 /** Masks may reach outside the picture (a shape that enters or leaves it), but not without end. */
 const MASK_REACH = 100;
@@ -54,7 +46,7 @@ const settings = v.strictObject({
   strength: v.pipe(ranged(SETTING_LIMITS.strength), v.gtValue(0)),
   size: wholeNumber(SETTING_LIMITS.size),
   anchors: wholeNumber(SETTING_LIMITS.anchors),
-  mode: v.picklist(['swap', 'own+anchors', 'first', 'previous+first', 'independent']),
+  mode: v.picklist(ATTENTION_MODES),
 });
 
 const edit = v.strictObject({

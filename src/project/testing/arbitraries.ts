@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Clip, Edit, Keyframe, MaskTrack, Project } from '../document.ts';
-import { SETTING_LIMITS } from '../schema.ts';
+import { SETTING_LIMITS } from '../limits.ts';
 
 const time = fc.integer({ min: 0, max: 2 ** 40 });
 

@@ -2,6 +2,7 @@ import { CircleDashed, Dices, Eye, EyeOff, Plus, SquareDashed, Trash2 } from 'lu
 import { useState } from 'react';
 import { Checkbox } from 'react-aria-components';
 import type { Edit, EditSettings } from '../../project/document.ts';
+import { SETTING_LIMITS } from '../../project/limits.ts';
 import {
   changeEdit,
   changeSpan,
@@ -160,8 +161,8 @@ function SamplingSection({ edit }: { edit: Edit }) {
       />
       <SliderRow
         label="Anchors"
-        min={1}
-        max={16}
+        min={SETTING_LIMITS.anchors[0]}
+        max={SETTING_LIMITS.anchors[1]}
         step={1}
         value={anchors}
         standard={4}

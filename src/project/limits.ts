@@ -1,0 +1,21 @@
+import type { AttentionMode } from './document.ts';
+
+/**
+ * What an edit's settings may be, from and to inclusive; the page may offer less. All but `strength` are whole
+ * numbers; a strength of 0 is refused. Sizes are in pixels, as in `size S`: an area of S x S.
+ */
+export const SETTING_LIMITS = {
+  seed: [0, Number.MAX_SAFE_INTEGER],
+  steps: [1, 100],
+  strength: [0, 1],
+  size: [64, 1024],
+  anchors: [1, 16],
+} as const;
+
+export const ATTENTION_MODES = [
+  'swap',
+  'own+anchors',
+  'first',
+  'previous+first',
+  'independent',
+] as const satisfies readonly AttentionMode[];
