@@ -1,10 +1,10 @@
-import { toAppError } from '../../src/base/error.ts';
 import type { ClipReader } from '../../src/media/clip-reader.ts';
 import { createClipWriter } from '../../src/media/clip-writer.ts';
 import { openClip } from '../../src/media/open-clip.ts';
 import type { WriterPlan } from '../../src/media/writer-plan.ts';
 import type { ClipInfo, Picture } from '../../src/protocol/media.ts';
 import { harnessFile } from './files.ts';
+import { findOnsets } from './media-cases.ts';
 
 export type ClipReport = {
   info: ClipInfo;
@@ -35,37 +35,28 @@ export async function readWhole(name: string): Promise<ClipReport> {
   return report;
 }
 
-/** A frame as a PNG data URL, for looking at. */
-export async function framePng(name: string, index: number): Promise<string> {
+/** Largest difference of a frame that was asked for by itself from the same frame read in order. */
+export async function compareSeeks(name: string, order: readonly number[]): Promise<number[]> {
   const clip = await openClip(harnessFile(name));
-  const { picture } = await clip.frame(index < 0 ? clip.times.length + index : index);
+  const expected = new Map<number, Picture>();
+  for await (const { index, picture } of clip.frames(0, clip.times.length)) {
+    if (order.includes(index)) {
+      expected.set(index, picture);
+    }
+  }
+  const differences: number[] = [];
+  for (const index of order) {
+    const { picture } = await clip.frame(index);
+    const other = expected.get(index)?.data ?? new Uint8ClampedArray();
+    differences.push(
+      picture.data.reduce(
+        (worst, value, i) => Math.max(worst, Math.abs(value - (other[i] ?? 999))),
+        0,
+      ),
+    );
+  }
   clip.dispose();
-  return await toPng(picture);
-}
-
-async function toPng(picture: Picture): Promise<string> {
-  const canvas = new OffscreenCanvas(picture.width, picture.height);
-  canvas
-    .getContext('2d')
-    ?.putImageData(new ImageData(picture.data, picture.width, picture.height), 0, 0);
-  const blob = await canvas.convertToBlob({ type: 'image/png' });
-  const bytes = new Uint8Array(await blob.arrayBuffer());
-  let text = '';
-  for (const byte of bytes) {
-    text += String.fromCharCode(byte);
-  }
-  return btoa(text);
-}
-
-/** The code of the error that opening the file ends with, or null. */
-export async function openError(name: string): Promise<{ code: string; message: string } | null> {
-  try {
-    (await openClip(harnessFile(name))).dispose();
-    return null;
-  } catch (error) {
-    const { code, message } = toAppError(error, 'internal/assert');
-    return { code, message };
-  }
+  return differences;
 }
 
 export type RoundTrip = {
@@ -81,6 +72,8 @@ export type RoundTrip = {
   bias: [number, number, number];
   sourceOnsets: number[];
   resultOnsets: number[];
+  soundLag: number | null;
+  soundStarts: (number | null)[];
 };
 
 /** Exports every frame of a clip as it is, opens the export and compares. */
@@ -108,14 +101,19 @@ export async function roundTrip(
       0,
     ),
     ...compared,
-    sourceOnsets: await soundOnsets(source),
-    resultOnsets: await soundOnsets(result),
+    sourceOnsets: await findOnsets(source),
+    resultOnsets: await findOnsets(result),
+    soundLag: await soundLag(source, result),
+    soundStarts: [source.sound?.start ?? null, result.sound?.start ?? null],
   };
   result.dispose();
   source.dispose();
   await root.removeEntry(target.name);
   return report;
 }
+
+/** A sample of the pixels is enough to tell a wrong picture from a coded one. */
+const PIXEL_STRIDE = 7;
 
 async function comparePictures(
   a: ClipReader,
@@ -130,7 +128,7 @@ async function comparePictures(
     if (other === undefined || other.data.length !== picture.data.length) {
       break;
     }
-    for (let i = 0; i < picture.data.length; i += 4) {
+    for (let i = 0; i < picture.data.length; i += 4 * PIXEL_STRIDE) {
       for (let c = 0; c < 3; c++) {
         const difference = (other.data[i + c] ?? 0) - (picture.data[i + c] ?? 0);
         bias[c as 0 | 1 | 2] += difference;
@@ -146,26 +144,48 @@ async function comparePictures(
   };
 }
 
-/** Seconds from the first shown frame at which the sound gets loud after at least 0.2 s of quiet. */
-async function soundOnsets(clip: ClipReader): Promise<number[]> {
-  const onsets: number[] = [];
-  let lastLoud = -Infinity;
+/** Loudness in steps of 2 ms on the clip's clock, from one second before the first shown frame. */
+const STEP = 0.002;
+const LEAD_STEPS = 500;
+
+async function envelope(clip: ClipReader): Promise<number[] | null> {
   if (clip.sound === null || !(await clip.sound.canDecode())) {
-    return onsets;
+    return null;
   }
+  const steps: number[] = [];
   for await (const sample of clip.sound.samples()) {
     const values = new Float32Array(sample.numberOfFrames);
     sample.copyTo(values, { planeIndex: 0, format: 'f32-planar' });
     for (const [i, value] of values.entries()) {
       const time = sample.timestamp + i / sample.sampleRate;
-      if (Math.abs(value) > 0.05) {
-        if (time - lastLoud > 0.2) {
-          onsets.push(Math.round(time * 1e4) / 1e4);
-        }
-        lastLoud = time;
+      const step = Math.floor(time / STEP) + LEAD_STEPS;
+      // What lies before the start primes the decoder and isn't heard.
+      if (step >= 0 && time >= clip.sound.start - STEP) {
+        steps[step] = (steps[step] ?? 0) + value * value;
       }
     }
     sample.close();
   }
-  return onsets;
+  return Array.from(steps, (value) => Math.sqrt(value ?? 0));
+}
+
+/** How much later the second sound is, in seconds, where the two are most alike; null if there is nothing to compare. */
+async function soundLag(a: ClipReader, b: ClipReader): Promise<number | null> {
+  const [first, second] = [await envelope(a), await envelope(b)];
+  if (first === null || second === null || !first.some((value) => value > 0.01)) {
+    return null;
+  }
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [meanA, meanB] = [mean(first), mean(second)];
+  let best = { lag: 0, score: -Infinity };
+  for (let lag = -150; lag <= 150; lag++) {
+    let score = 0;
+    for (const [i, value] of first.entries()) {
+      score += (value - meanA) * ((second[i + lag] ?? meanB) - meanB);
+    }
+    if (score > best.score) {
+      best = { lag, score };
+    }
+  }
+  return best.lag * STEP;
 }

@@ -4,7 +4,7 @@ import { keyStampBefore, type FrameTable } from './frame-table.ts';
 import { withTimeout } from './timeout.ts';
 
 /** Decoders were seen that take a packet and never answer. */
-const DECODE_TIMEOUT_MS = 20_000;
+const DECODE_TIMEOUT_MS = 30_000;
 
 /** How decoded frames are told apart. */
 export type Matching =

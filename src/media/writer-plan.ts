@@ -85,10 +85,12 @@ export async function planSound(sound: ClipSound | null, container: Container): 
   if (sound === null) {
     return { handling: 'none', notices: [] };
   }
-  if (sound.codec !== null && holdsPackets(container, sound.codec)) {
+  // Where ffmpeg delivers another codec than the file has, nothing is copied.
+  const isOriginal = sound.codec !== null && codecName(sound.codec) === sound.name;
+  if (sound.codec !== null && isOriginal && holdsPackets(container, sound.codec)) {
     return { handling: 'copied', codec: sound.codec, notices: [] };
   }
-  if (await sound.canDecode()) {
+  if (isOriginal && (await sound.canDecode())) {
     const plan = await planTranscoding(sound, container);
     if (plan !== null) {
       return plan;
