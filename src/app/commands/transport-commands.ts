@@ -52,9 +52,20 @@ function play(app: App, rate: number): void {
   const from = isAtEnd ? range.from : frame;
   app.session.setState({ playing: true, rate, frame: from });
   app.playback.play(clip.times[from] ?? 0, rate);
-  requestAnimationFrame(() => {
-    tick(app, clip);
-  });
+  tickSoon(app);
+}
+
+const ticking = new WeakSet<App>();
+
+/** One tick waits at a time, however often playing is started over. */
+function tickSoon(app: App): void {
+  if (!ticking.has(app)) {
+    ticking.add(app);
+    requestAnimationFrame(() => {
+      ticking.delete(app);
+      tick(app);
+    });
+  }
 }
 
 /** Looping plays the chosen span; else the whole clip is played. */
@@ -65,18 +76,16 @@ function playedFrames(app: App, clip: OpenClip): { from: number; to: number } {
     : { from: 0, to: clip.times.length };
 }
 
-function tick(app: App, clip: OpenClip): void {
+function tick(app: App): void {
   const state = app.session.getState();
-  if (!state.playing || state.clip !== clip) {
+  const { clip } = state;
+  if (!state.playing || clip === null) {
     return;
   }
   const now = app.playback.now();
   const range = playedFrames(app, clip);
   const end = frameStart(clip.times, clip.info.duration, range.to);
-  const isOver =
-    state.rate > 0
-      ? now >= end
-      : now <= (clip.times[range.from] ?? 0) && state.frame === range.from;
+  const isOver = state.rate > 0 ? now >= end : now <= (clip.times[range.from] ?? 0);
   if (isOver && state.loop) {
     const first = state.rate > 0 ? range.from : range.to - 1;
     app.session.setState({ frame: first });
@@ -91,9 +100,7 @@ function tick(app: App, clip: OpenClip): void {
       app.session.setState({ frame });
     }
   }
-  requestAnimationFrame(() => {
-    tick(app, clip);
-  });
+  tickSoon(app);
 }
 
 export function toggleMuted(app: App): void {
