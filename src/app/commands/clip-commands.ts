@@ -1,4 +1,4 @@
-import { AppError, isCancelled } from '../../base/error.ts';
+import { AppError, isCancelled, toAppError } from '../../base/error.ts';
 import { addClip, createProject } from '../../project/commands.ts';
 import type { Project } from '../../project/document.ts';
 import type { App } from '../app.ts';
@@ -44,28 +44,35 @@ export function acceptReplacement(app: App, file: File | null): void {
 }
 
 /** Opens a file in place of what is open; on failure everything stays as it was. */
-export async function openFile(
-  app: App,
-  file: File,
-  options: { attribution?: string; prompt?: string } = {},
-): Promise<void> {
+async function openFile(app: App, file: File): Promise<void> {
+  await open(app, { name: file.name, attribution: null, load: () => Promise.resolve(file) });
+}
+
+type Opening = {
+  readonly name: string;
+  readonly attribution: string | null;
+  /** Run once the clip is open. */
+  readonly prompt?: string | undefined;
+  load(signal: AbortSignal): Promise<File>;
+};
+
+/** One opening at a time: a newer one ends this one wherever it is. */
+async function open(app: App, { name, attribution, prompt, load }: Opening): Promise<void> {
   app.opening?.abort();
   const opening = new AbortController();
+  const { signal } = opening;
   app.opening = opening;
-  const before = app.session.getState().phase;
-  const isSample = options.attribution !== undefined;
-  app.session.setState({ phase: { kind: 'opening', name: file.name, sample: isSample } });
+  app.session.setState({ phase: { kind: 'opening', name, sample: attribution !== null } });
   try {
-    const opened = await app.preview.open(file, opening.signal);
-    const attribution = options.attribution ?? null;
-    showClip(app, { id: crypto.randomUUID(), file, ...opened, attribution }, options.prompt);
+    const file = await load(signal);
+    const opened = await app.preview.open(file, signal);
+    showClip(app, { id: crypto.randomUUID(), file, ...opened, attribution }, prompt);
   } catch (error) {
-    if (app.opening === opening) {
-      app.session.setState({ phase: before.kind === 'opening' ? { kind: 'start' } : before });
-      await reopen(app);
-    }
     if (!isCancelled(error)) {
       app.notices.fail(error);
+    }
+    if (app.opening === opening) {
+      await reopen(app);
     }
   } finally {
     if (app.opening === opening) {
@@ -82,7 +89,11 @@ async function reopen(app: App): Promise<void> {
     return;
   }
   app.session.setState({ phase: { kind: 'editing' } });
-  await app.preview.open(clip.file, new AbortController().signal);
+  try {
+    await app.preview.open(clip.file, new AbortController().signal);
+  } catch (error) {
+    app.notices.fail(error);
+  }
 }
 
 function showClip(app: App, clip: OpenClip, prompt: string | undefined): void {
@@ -133,21 +144,20 @@ function newProject(clip: OpenClip): Project {
 
 /** Opens the clip that comes with the app; with a prompt it is edited at once. */
 export async function openSample(app: App, prompt?: string): Promise<void> {
-  app.session.setState({ phase: { kind: 'opening', name: SAMPLE.name, sample: true } });
-  let file: File;
+  const { name, attribution } = SAMPLE;
+  await open(app, { name, attribution, prompt, load: fetchSample });
+}
+
+async function fetchSample(signal: AbortSignal): Promise<File> {
   try {
-    const response = await fetch(new URL(SAMPLE.path, document.baseURI));
+    const response = await fetch(new URL(SAMPLE.path, document.baseURI), { signal });
     if (!response.ok) {
       throw new AppError('media/not-a-video', `The sample answered ${response.status}.`);
     }
-    file = new File([await response.blob()], SAMPLE.name, { type: 'video/webm' });
+    return new File([await response.blob()], SAMPLE.name, { type: 'video/webm' });
   } catch (error) {
-    app.session.setState({ phase: { kind: 'start' } });
-    app.notices.fail(error);
-    return;
+    throw toAppError(error, 'media/not-a-video');
   }
-  const { attribution } = SAMPLE;
-  await openFile(app, file, prompt === undefined ? { attribution } : { attribution, prompt });
 }
 
 export function cancelOpening(app: App): void {

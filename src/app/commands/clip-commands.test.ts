@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AppError } from '../../base/error.ts';
+import type { App } from '../app.ts';
+import { createJobs } from '../state/jobs-store.ts';
+import { createNotices } from '../state/notices-store.ts';
+import { createProjectStore } from '../state/project-store.ts';
+import { createSession } from '../state/session-store.ts';
+import { cancelOpening, offerFile, openSample } from './clip-commands.ts';
+
+/** The page with a preview worker that opens what `canOpen` allows. */
+function createPage(canOpen: (file: File) => boolean = () => true) {
+  const open = vi.fn<(file: File) => Promise<unknown>>((file) => {
+    const info = { name: file.name, bytes: 1, fingerprint: 'f'.repeat(64), notices: [] };
+    return canOpen(file)
+      ? Promise.resolve({ info, times: new Float64Array(1), soundStart: null })
+      : Promise.reject(new AppError('media/damaged'));
+  });
+  const app = {
+    session: createSession(),
+    project: createProjectStore(),
+    jobs: createJobs(),
+    notices: createNotices(),
+    preview: { open },
+    thumbnails: { clear: () => undefined },
+    playback: { load: () => undefined },
+    aborts: new Map(),
+    opening: null,
+  } as unknown as App;
+  return { app, open, name: () => app.session.getState().clip?.info.name };
+}
+
+const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+describe('opening', () => {
+  let answerFetch: (response: Response) => void = () => undefined;
+
+  beforeEach(() => {
+    vi.stubGlobal('document', { baseURI: 'http://localhost/' });
+    vi.stubGlobal('fetch', (_: URL, { signal }: RequestInit) => {
+      return new Promise<Response>((resolve, reject) => {
+        answerFetch = resolve;
+        signal?.addEventListener('abort', () => reject(signal.reason as Error));
+      });
+    });
+  });
+
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  it('lets a file dropped while the sample loads win', async () => {
+    const { app, open, name } = createPage();
+    const sample = openSample(app);
+    offerFile(app, new File(['x'], 'mine.mp4'));
+    await settle();
+    answerFetch(new Response('sample'));
+    await sample;
+    expect(name()).toBe('mine.mp4');
+    expect(open).toHaveBeenCalledTimes(1);
+    expect(app.notices.store.getState().notices).toEqual([]);
+  });
+
+  it('can be cancelled while the sample loads', async () => {
+    const { app, open } = createPage();
+    const sample = openSample(app);
+    cancelOpening(app);
+    await sample;
+    expect(app.session.getState().phase).toEqual({ kind: 'start' });
+    expect(open).not.toHaveBeenCalled();
+  });
+
+  it('keeps the open clip when another can’t be opened, and says so if neither can', async () => {
+    let readable = ['a.mp4'];
+    const { app, name } = createPage((file) => readable.includes(file.name));
+    offerFile(app, new File(['x'], 'a.mp4'));
+    await settle();
+    readable = [];
+    offerFile(app, new File(['x'], 'b.mp4'));
+    await settle();
+    expect(name()).toBe('a.mp4');
+    expect(app.session.getState().phase).toEqual({ kind: 'editing' });
+    const codes = app.notices.store.getState().notices.map(({ code }) => code);
+    expect(codes).toEqual(['media/damaged']);
+  });
+});
