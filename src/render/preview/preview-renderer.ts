@@ -24,10 +24,12 @@ export class PreviewRenderer implements Renderer {
     try {
       return await renderer.render(...args);
     } catch (error) {
-      if (!isGpuFailure(error)) {
+      const isReplaced = renderer !== this.#renderer;
+      if (!isReplaced && !isGpuFailure(error)) {
         throw error;
       }
-      if (renderer === this.#renderer) {
+      // A call that waited behind the one that failed fails otherwise: its context is disposed by then.
+      if (!isReplaced) {
         this.dispose();
         this.#renderer = createRenderer({ pictures: this.#pictures, gpu: null });
       }
