@@ -96,7 +96,6 @@ async function runJob(
     framesDir: options.framesDir,
     onEvent,
   });
-  // Beside the output, so that the last step is a rename: an old file stays whole if anything fails.
   const partial = join(dirname(options.output), `.${basename(options.output)}.${process.pid}.part`);
   try {
     const result = await session.run({
@@ -107,13 +106,22 @@ async function runJob(
     for (const notice of result.export.notices) {
       bar.say(notice);
     }
-    await session.save(partial);
-    await rename(partial, options.output);
+    await writeOutput(session, partial, options.output);
     return summaryOf(options, session, result, (performance.now() - started) / 1000);
   } finally {
     bar.clear();
     await session.close();
     await rm(partial, { force: true });
+  }
+}
+
+/** Beside the output first, so that the last step is a rename: an old file stays whole if anything fails. */
+async function writeOutput(session: EngineSession, partial: string, output: string): Promise<void> {
+  try {
+    await session.save(partial);
+    await rename(partial, output);
+  } catch (error) {
+    throw toAppError(error, 'cli/output');
   }
 }
 

@@ -61,10 +61,15 @@ export class EngineSession {
     options: Parameters<typeof EngineSession.open>[0],
   ): Promise<EngineSession> {
     const server = await serveApp(0);
-    const browser = await launchChrome({ gpu });
-    const close = async (): Promise<void> => {
-      await browser.close();
+    const browser = await launchChrome({ gpu }).catch(async (error: unknown) => {
+      // An open server would keep the process alive.
       await server.close();
+      throw error;
+    });
+    let closing: Promise<void> | null = null;
+    const close = (): Promise<void> => {
+      closing ??= browser.close().then(() => server.close());
+      return closing;
     };
     try {
       const page = await browser.newPage();

@@ -89,7 +89,9 @@ const api: HeadlessApi = {
     if (exported === null) {
       throw new AppError('internal/assert', 'nothing was exported');
     }
-    download(URL.createObjectURL(await exported.getFile()), name);
+    const file = await exported.getFile();
+    exported = null;
+    download(URL.createObjectURL(file), name);
   },
 };
 
