@@ -102,7 +102,9 @@ function perceive(net: Net, states: Value, latents: Value): Value {
   const own = net.layerNorm(latents, 'norm2');
   const all = net.concat([net.layerNorm(states, 'norm1'), own], 1);
   const q = net.linear(own, 'to_q', inner);
-  const k = net.linear(all, 'to_kv', inner, { rows: [0, inner] });
-  const v = net.linear(all, 'to_kv', inner, { rows: [inner, inner * 2] });
+  const k = net.linear(all, 'to_kv', inner, { rows: { from: 0, to: inner, of: inner * 2 } });
+  const v = net.linear(all, 'to_kv', inner, {
+    rows: { from: inner, to: inner * 2, of: inner * 2 },
+  });
   return net.linear(headAttention(net, [q, k, v], inner / HEAD_DIM), 'to_out', hidden);
 }

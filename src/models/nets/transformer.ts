@@ -67,7 +67,11 @@ function block(net: Net, x: Value, { level, heads, site }: TransformerOptions): 
 /** FeedForward with GEGLU: the first half of the rows is the value, the second the gate. */
 export function feedForward(net: Net, x: Value, channels: number): Value {
   const inner = channels * 4;
-  const value = net.linear(x, 'ff.net.0.proj', inner, { rows: [0, inner] });
-  const gate = net.gelu(net.linear(x, 'ff.net.0.proj', inner, { rows: [inner, inner * 2] }));
+  const value = net.linear(x, 'ff.net.0.proj', inner, {
+    rows: { from: 0, to: inner, of: inner * 2 },
+  });
+  const gate = net.gelu(
+    net.linear(x, 'ff.net.0.proj', inner, { rows: { from: inner, to: inner * 2, of: inner * 2 } }),
+  );
   return net.linear(net.mul(value, gate), 'ff.net.2', channels);
 }

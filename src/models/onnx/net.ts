@@ -16,7 +16,7 @@ const NEAREST = {
 
 export type LinearOptions = {
   /** Rows of the stored weight that make this layer; all by default. */
-  readonly rows?: readonly [number, number];
+  readonly rows?: { readonly from: number; readonly to: number; readonly of: number };
   /** Stored as a 1x1 convolution [out, in, 1, 1]. */
   readonly pointwise?: boolean;
   readonly exact?: boolean;
@@ -75,15 +75,9 @@ export class Net {
   /** torch.nn.Linear; the bias is used if the checkpoint has one. */
   linear(x: Value, name: string, out: number, options: LinearOptions = {}): Value {
     const width = channelsOf(x, -1);
-    const [from, to] = options.rows ?? [0, out];
-    const stored = [
-      options.rows === undefined
-        ? out
-        : (this.weights.shape(`${this.prefix}${name}.weight`)[0] ?? 0),
-      width,
-    ];
+    const { from, to, of } = options.rows ?? { from: 0, to: out, of: out };
     const key = `${this.prefix}${name}.weight`;
-    this.weights.expect(key, options.pointwise === true ? [...stored, 1, 1] : stored);
+    this.weights.expect(key, options.pointwise === true ? [of, width, 1, 1] : [of, width]);
     const spec: WeightSpec = {
       name: options.rows === undefined ? key : `${key}[${String(from)}]`,
       rows: to - from,
@@ -98,9 +92,9 @@ export class Net {
       dims,
       bias ? { hint: 'product' } : naming,
       async (input, output) =>
-        this.coder.linear(spec, await this.weights.read(key, options.rows), input, output),
+        this.coder.linear(spec, await this.weights.read(key, [from, to]), input, output),
     );
-    return bias ? this.#addVector(y, `${name}.bias`, [0, out], options.rows, naming) : y;
+    return bias ? this.#addVector(y, `${name}.bias`, { from, to, of }, naming) : y;
   }
 
   /** torch.nn.Conv2d, zero padding. */
@@ -392,14 +386,11 @@ export class Net {
   #addVector(
     y: Value,
     name: string,
-    range: readonly [number, number],
-    rows: LinearOptions['rows'],
+    { from, to, of }: { readonly from: number; readonly to: number; readonly of: number },
     naming: Naming,
   ): Value {
     const key = this.prefix + name;
-    const length = this.weights.shape(key)[0] ?? 0;
-    const [from, to] = rows ?? range;
-    this.weights.expect(key, [rows === undefined ? to : length]);
+    this.weights.expect(key, [of]);
     const bias = this.#floats([to - from], async () =>
       floatTensor(key, [to - from], await this.weights.read(key, [from, to])),
     );
