@@ -15,6 +15,7 @@ export const INPUT_PATH = `${MOUNT}/in`;
 export const OUTPUT_PATH = `${MOUNT}/out`;
 const RING_BYTES = 8 << 20;
 const LOAD_TIMEOUT_MS = 60_000;
+const CANCEL_TIMEOUT_MS = 5000;
 const KEPT_LOG_LINES = 60;
 
 export type FfmpegStream = {
@@ -32,6 +33,7 @@ export class FfmpegSession implements Disposable {
   readonly #log: string[] = [];
   #onLine: ((line: string) => void) | null = null;
   #mounted = false;
+  #usable = true;
 
   private constructor(ffmpeg: FFmpeg, file: Blob) {
     this.#ffmpeg = ffmpeg;
@@ -98,12 +100,18 @@ export class FfmpegSession implements Disposable {
       done,
       cancel: async () => {
         reader.cancel();
-        await done;
+        await this.#limited(done, CANCEL_TIMEOUT_MS).catch(() => 1);
       },
     };
   }
 
+  /** False once it was disposed or had to be ended because a command would not. */
+  get usable(): boolean {
+    return this.#usable;
+  }
+
   dispose(): void {
+    this.#usable = false;
     this.#ffmpeg.terminate();
   }
 
@@ -122,12 +130,12 @@ export class FfmpegSession implements Disposable {
     return new RingReader(ring);
   }
 
+  /** A command that outlives its limit takes the worker with it: nothing else can stop it. */
   async #limited<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-    return await withTimeout(
-      work,
-      timeoutMs,
-      () => new AppError('media/damaged', 'Reading it took too long.'),
-    );
+    return await withTimeout(work, timeoutMs, () => {
+      this.dispose();
+      return new AppError('media/damaged', 'Reading it took too long.');
+    });
   }
 }
 

@@ -25,16 +25,13 @@ export class SessionPool implements Disposable {
     return session;
   }
 
+  /** Takes a session back; one that was ended on the way is dropped. */
   giveBack(session: FfmpegSession): void {
-    if (this.#all.has(session)) {
+    if (!session.usable) {
+      this.#all.delete(session);
+    } else if (this.#all.has(session)) {
       this.#idle.push(session);
     }
-  }
-
-  /** Ends a session that can't be trusted any more. */
-  discard(session: FfmpegSession): void {
-    this.#all.delete(session);
-    session.dispose();
   }
 
   dispose(): void {
