@@ -118,9 +118,16 @@ export function clearExport(): void {
   }
 }
 
-export type Unfinished = { readonly prompt: string; readonly done: number; readonly of: number };
+export type Unfinished = {
+  readonly editId: string;
+  readonly prompt: string;
+  readonly done: number;
+  readonly of: number;
+  /** Changed since it was run: the old result is what is exported. */
+  readonly stale: boolean;
+};
 
-/** Switched-on edits whose pictures are not all there: their missing frames leave the source as it is. */
+/** Switched-on edits whose pictures are not all there (those frames stay the source) or not of their present state. */
 export function unfinishedEdits(app: App): readonly Unfinished[] {
   const { clip } = app.session.getState();
   const project = app.project.current;
@@ -133,7 +140,8 @@ export function unfinishedEdits(app: App): readonly Unfinished[] {
       const { from, to } = frameRange(clip.times, edit.span);
       const found = picturesOf(app.jobs.getState(), project, edit.id);
       const done = found === null ? 0 : countWithin(found.pictures.done, from, to);
-      return { prompt: edit.prompt, done, of: to - from };
+      const stale = found?.stale ?? false;
+      return { editId: edit.id, prompt: edit.prompt, done, of: to - from, stale };
     })
-    .filter((one) => one.done < one.of);
+    .filter((one) => one.done < one.of || one.stale);
 }

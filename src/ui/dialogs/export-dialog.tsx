@@ -157,11 +157,15 @@ function Warnings() {
   const app = useApp();
   useJobs((state) => state.pictures);
   return unfinishedEdits(app).map((one) => (
-    <p className="dialog__message" key={one.prompt}>
+    <p className="dialog__message" key={one.editId}>
       <Icon of={TriangleAlert} />
       <span>
-        “{one.prompt}” has {one.done} of {one.of} frames. The others are exported as they are in the
-        clip.
+        {one.stale
+          ? `“${one.prompt}” was changed since it was run: its old result is exported. `
+          : null}
+        {one.done < one.of
+          ? `“${one.prompt}” has ${one.done} of ${one.of} frames. The others are exported as they are in the clip.`
+          : null}
       </span>
     </p>
   ));
