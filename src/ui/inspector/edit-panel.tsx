@@ -1,6 +1,7 @@
 import { CircleDashed, Dices, Eye, EyeOff, Plus, SquareDashed, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Checkbox } from 'react-aria-components';
+import { flushSync } from 'react-dom';
 import type { Edit, EditSettings } from '../../project/document.ts';
 import { SETTING_LIMITS } from '../../project/limits.ts';
 import {
@@ -94,7 +95,10 @@ function PromptField({ edit }: { edit: Edit }) {
           commit();
           void runEdit(app, edit.id);
         } else if (event.key === 'Escape') {
-          setTyped(null);
+          // Drawn before the field is left, which would take over what was typed.
+          flushSync(() => {
+            setTyped(null);
+          });
           event.currentTarget.blur();
         }
       }}
