@@ -1,6 +1,6 @@
 /**
- * Sent with every response: cross-origin isolation gives WASM its threads, and the policy lets nothing load from or
- * send to another origin.
+ * Sent with every response: cross-origin isolation, which gives WASM its threads. It refuses files of other origins
+ * that don't offer themselves; it is no policy on where the page may send to.
  */
 export const SECURITY_HEADERS: Record<string, string> = {
   'Cross-Origin-Opener-Policy': 'same-origin',
