@@ -1,6 +1,7 @@
 import type { Disposable } from '../base/disposal.ts';
 import { spanHolds, type Microseconds, type Size } from '../base/units.ts';
 import type { GpuContext } from '../gpu/context.ts';
+import { settleEdit } from '../gpu/kernels/settle/settle.cpu.ts';
 import { resizePicture } from '../gpu/kernels/resize/resize.cpu.ts';
 import type { Edit, Project } from '../project/document.ts';
 import { evaluateAmount, evaluateMask } from '../project/evaluate.ts';
@@ -154,10 +155,11 @@ class StackRenderer<Map> implements Renderer {
     if (edited === null || base === null) {
       return null;
     }
+    const pair = { edited: settleEdit(base, edited), base };
     // Thumbnails are smaller than the model's pictures: there a fit at their size is many times cheaper.
     return this.#compositor.fitsSmall && isSmaller(picture, base)
-      ? { key: smallKey, from: { pair: reduce({ edited, base }, picture) } }
-      : { key, from: { pair: { edited, base } } };
+      ? { key: smallKey, from: { pair: reduce(pair, picture) } }
+      : { key, from: { pair } };
   }
 
   #fit({ key, from }: PlannedLayer<Map>): Map {
