@@ -10,7 +10,7 @@ import { createEngineState, type EngineStore } from './state/engine-store.ts';
 import { createJobs, isUnderWay, type Jobs } from './state/jobs-store.ts';
 import { createNotices, type Notices } from './state/notices-store.ts';
 import { createProjectStore, type ProjectStore } from './state/project-store.ts';
-import { createSession, type Session } from './state/session-store.ts';
+import { createSession, type OpenClip, type Session } from './state/session-store.ts';
 import { ThumbnailCache } from './thumbnail-cache.ts';
 import { shownProject, ViewerLink } from './viewer-link.ts';
 
@@ -104,13 +104,19 @@ export async function startEngine(app: App): Promise<void> {
   await Promise.all([runtime, model]);
 }
 
+/** How often the viewer is started over for one clip: some files end it every time. */
+const MOST_VIEWER_RESTARTS = 3;
+const viewerRestarts = new WeakMap<OpenClip, number>();
+
 /** A dead preview worker takes its canvas along: the clip is opened again and the viewer gets a new canvas. */
 function restartViewer(app: App, reason: AppError): void {
   const { clip, viewerGeneration } = app.session.getState();
-  if (clip === null) {
+  const restarts = clip === null ? 0 : (viewerRestarts.get(clip) ?? 0);
+  if (clip === null || restarts >= MOST_VIEWER_RESTARTS) {
     app.notices.fail(reason);
     return;
   }
+  viewerRestarts.set(clip, restarts + 1);
   app.preview.open(clip.file, new AbortController().signal).then(
     () => {
       app.session.setState({ viewerGeneration: viewerGeneration + 1, shown: null });
