@@ -9,10 +9,6 @@ export function toMicroseconds(seconds: Seconds): Microseconds {
   return Math.round(seconds * 1e6);
 }
 
-export function toSeconds(time: Microseconds): Seconds {
-  return time / 1e6;
-}
-
 /** A half-open span of time `[from, to)`: a frame belongs if its presentation time does. */
 export type TimeSpan = { readonly from: Microseconds; readonly to: Microseconds };
 
