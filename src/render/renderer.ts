@@ -155,11 +155,11 @@ class StackRenderer<Map> implements Renderer {
     if (edited === null || base === null) {
       return null;
     }
-    const pair = { edited: settleEdit(base, edited), base };
     // Thumbnails are smaller than the model's pictures: there a fit at their size is many times cheaper.
-    return this.#compositor.fitsSmall && isSmaller(picture, base)
-      ? { key: smallKey, from: { pair: reduce(pair, picture) } }
-      : { key, from: { pair } };
+    const isReduced = this.#compositor.fitsSmall && isSmaller(picture, base);
+    const pair = isReduced ? reduce({ edited, base }, picture) : { edited, base };
+    const settled = { edited: settleEdit(pair.base, pair.edited), base: pair.base };
+    return { key: isReduced ? smallKey : key, from: { pair: settled } };
   }
 
   #fit({ key, from }: PlannedLayer<Map>): Map {
