@@ -31,7 +31,6 @@ export async function openClip(file: File, options: OpenClipOptions = {}): Promi
   if (!(browser instanceof AppError) && browser.doubt === null) {
     return browser.reader;
   }
-  checkAborted(options.signal);
   return await openByFallback(file, fingerprint, browser, options);
 }
 
@@ -78,6 +77,7 @@ async function openByFallback(
   const reason = browser instanceof AppError ? explain(browser) : (browser.doubt ?? '');
   let fallback: ClipReader | AppError;
   try {
+    checkAborted(options.signal);
     const { openWithFfmpeg } = await import('./ffmpeg/open-with-ffmpeg.ts');
     fallback = await openWithFfmpeg({
       file,
