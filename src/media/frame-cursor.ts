@@ -10,6 +10,7 @@ export class FrameCursor {
   readonly #count: number;
   #parked: { readonly next: number; readonly frames: AsyncGenerator<Frame> } | null = null;
   #turn: Promise<unknown> = Promise.resolve();
+  #released = false;
 
   constructor(count: number, open: (from: number, to: number) => AsyncGenerator<Frame>) {
     this.#count = count;
@@ -23,8 +24,9 @@ export class FrameCursor {
     return result;
   }
 
-  /** Lets go of the parked decoder. */
+  /** Lets go of the parked decoder; one that is at work goes when it has found its frame. */
   release(): void {
+    this.#released = true;
     void this.#parked?.frames.return(undefined);
     this.#parked = null;
   }
@@ -73,7 +75,11 @@ export class FrameCursor {
         checkAborted(signal);
       }
       if (result.value.index === index) {
-        this.#parked = { next: index + 1, frames: parked.frames };
+        if (this.#released) {
+          void parked.frames.return(undefined);
+        } else {
+          this.#parked = { next: index + 1, frames: parked.frames };
+        }
         return result.value;
       }
     }
