@@ -1,4 +1,5 @@
 import type { Disposable } from '../../base/disposal.ts';
+import { AppError } from '../../base/error.ts';
 import { FfmpegSession } from './ffmpeg-session.ts';
 
 /** Sessions for one file: each runs one command at a time, and a viewer may seek while an export reads on. */
@@ -12,6 +13,7 @@ export class SessionPool implements Disposable {
     this.#file = file;
   }
 
+  /** Throws `job/cancelled` if the pool was disposed in the meantime. */
   async borrow(): Promise<FfmpegSession> {
     const idle = this.#idle.pop();
     if (idle !== undefined) {
@@ -20,6 +22,7 @@ export class SessionPool implements Disposable {
     const session = await FfmpegSession.open(this.#file);
     if (this.#disposed) {
       session.dispose();
+      throw new AppError('job/cancelled');
     }
     this.#all.add(session);
     return session;
