@@ -1,3 +1,5 @@
+import { sha256 } from '../base/hash.ts';
+
 const EDGE_BYTES = 64 * 1024;
 
 /**
@@ -11,6 +13,5 @@ export async function fingerprintFile(file: Blob): Promise<string> {
   new DataView(bytes.buffer).setBigUint64(0, BigInt(file.size), true);
   bytes.set(new Uint8Array(head), 8);
   bytes.set(new Uint8Array(tail), 8 + head.byteLength);
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return await sha256(bytes);
 }
