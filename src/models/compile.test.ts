@@ -213,6 +213,20 @@ describe('a checkpoint that can’t be compiled', () => {
     });
   });
 
+  it('names a tensor with values that are no numbers, and leaves no package', async () => {
+    const files = tinyCheckpoint();
+    const path = 'vae/diffusion_pytorch_model.safetensors';
+    const data = (files.get(path) ?? new Uint8Array()).slice();
+    data.set([0, 0, 0xc0, 0x7f], data.byteLength - 4);
+    files.set(path, data);
+    const sink = new MemorySink();
+    await expect(compile(files, 'q8', sink)).rejects.toMatchObject({
+      code: 'model/bad-checkpoint',
+      detail: expect.stringContaining('no finite numbers') as string,
+    });
+    expect(sink.files.has('manifest.json')).toBe(false);
+  });
+
   it('says which file is missing', async () => {
     const files = tinyCheckpoint();
     files.delete('tokenizer/merges.txt');

@@ -90,15 +90,20 @@ export class Weights {
     const width = elementCount(entry.shape.slice(1));
     const from = (rows?.[0] ?? 0) * width;
     const to = rows === undefined ? elementCount(entry.shape) : rows[1] * width;
-    const patches = this.#patches.get(name);
-    if (patches === undefined) {
-      return file.readFloats(entry, from, to);
-    }
-    const values = await file.readFloats(entry);
+    const patches = this.#patches.get(name) ?? [];
+    const whole = patches.length > 0;
+    const values = whole ? await file.readFloats(entry) : await file.readFloats(entry, from, to);
     for (const patch of patches) {
       await patch(values, entry.shape);
     }
-    return values.slice(from, to);
+    const wanted = whole ? values.subarray(from, to) : values;
+    if (!wanted.every(Number.isFinite)) {
+      throw new AppError(
+        'model/bad-checkpoint',
+        `${file.name}: ${name} holds values that are no finite numbers.`,
+      );
+    }
+    return wanted.length === values.length ? wanted : wanted.slice();
   }
 
   #entry(name: string): { readonly file: Safetensors; readonly entry: TensorEntry } {
