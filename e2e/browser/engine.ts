@@ -29,8 +29,9 @@ export type EditOptions = {
   readonly mask?: MaskTrack;
   readonly bankBudget?: number;
   readonly batchesPerChunk?: number;
+  readonly batchSize?: number;
   readonly onlyFrame?: number;
-  /** Take the GPU away once, as soon as the anchors are being prepared. */
+  /** Take the GPU away once, while the model is being loaded. */
   readonly losesDevice?: boolean;
   /** Cancel once this many frames are finished. */
   readonly cancelAt?: number;
@@ -116,8 +117,8 @@ async function folderOf(options: EditOptions): Promise<FileSystemDirectoryHandle
 
 /** Engines stay: loading a model takes longer than these edits. */
 async function engineOf(options: EditOptions): Promise<Engine> {
-  const { bankBudget, batchesPerChunk, runtime = 'cpu' } = options;
-  const key = JSON.stringify([bankBudget, batchesPerChunk, runtime]);
+  const { bankBudget, batchesPerChunk, batchSize, runtime = 'cpu' } = options;
+  const key = JSON.stringify([bankBudget, batchesPerChunk, batchSize, runtime]);
   const known = engines.get(key);
   if (known !== undefined) {
     return known;
@@ -127,6 +128,7 @@ async function engineOf(options: EditOptions): Promise<Engine> {
     folder: await folderOf(options),
     ...(bankBudget === undefined ? {} : { bankBudget }),
     ...(batchesPerChunk === undefined ? {} : { batchesPerChunk }),
+    ...(batchSize === undefined ? {} : { batchSize }),
   });
   engines.set(key, engine);
   await engine.start(runtime);
@@ -154,7 +156,7 @@ export async function runEdit(options: EditOptions): Promise<EditOutcome> {
   let losesDevice = options.losesDevice === true;
   const onEvent = (event: JobEvent) => {
     events.push(event);
-    if (losesDevice && event.kind === 'progress' && event.progress.stage === 'preparing') {
+    if (losesDevice && event.kind === 'progress' && event.progress.stage === 'loading-model') {
       losesDevice = false;
       devices.at(-1)?.destroy();
     }

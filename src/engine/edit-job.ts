@@ -27,6 +27,7 @@ export async function runEditJob(
       project: request.project,
       clip: { ...clip.info, times: clip.times },
       runtime: tools.runtime.kind,
+      batchSize: tools.batchSize,
       openPackage: (id) => tools.models.openPackage(id, signal),
     });
     const { recipe, base, anchors } = plan;

@@ -46,6 +46,8 @@ export type PlanContext = {
   readonly project: Project;
   readonly clip: PlannedClip;
   readonly runtime: RuntimeKind;
+  /** In place of the size that fits the runtime; another size is another recipe. */
+  readonly batchSize?: number | undefined;
   readonly openPackage: (id: string) => Promise<ModelPackage>;
 };
 
@@ -66,7 +68,8 @@ export async function planEdit(editId: string, context: PlanContext): Promise<Ed
   const frames = range.to - range.from;
   const anchors = anchorCount(edit);
   const isChain = edit.settings.mode === 'previous+first';
-  const batchSize = isChain ? 1 : planBatchSize(modelSize, runtime, manifest.branches.length);
+  const fitting = planBatchSize(modelSize, runtime, manifest.branches.length);
+  const batchSize = isChain ? 1 : (context.batchSize ?? fitting);
   const plan = {
     edit,
     package: modelPackage,

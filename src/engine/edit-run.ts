@@ -32,6 +32,8 @@ export type EditTools = {
   /** Bytes that the anchors' keys and values of all steps may take; where they fit, the anchors run once. */
   readonly bankBudget: number;
   readonly batchesPerChunk: number;
+  /** Frames per graph run, in place of what fits the runtime. */
+  readonly batchSize?: number | undefined;
 };
 
 export type RunParts = {

@@ -35,6 +35,8 @@ export type EngineOptions = {
   readonly folder?: FileSystemDirectoryHandle;
   readonly bankBudget?: number;
   readonly batchesPerChunk?: number;
+  /** Frames per graph run, in place of what fits the runtime. */
+  readonly batchSize?: number;
 };
 
 /** The engine of one worker: one runtime, one loaded model, one queue of jobs. */
@@ -73,6 +75,7 @@ export class Engine implements EngineService {
           clock: this.#clock,
           bankBudget: this.#options.bankBudget ?? BANK_BUDGET[runtime.kind],
           batchesPerChunk: this.#options.batchesPerChunk ?? BATCHES_PER_CHUNK,
+          batchSize: this.#options.batchSize,
         };
         try {
           return await runEditJob(request, tools, onEvent, signal);
