@@ -9,6 +9,7 @@ class Streams {
   readonly opened: [number, number][] = [];
   open = 0;
   gate: Promise<void> = Promise.resolve();
+  failsOnClosing = false;
 
   async *frames(from: number, to: number): AsyncGenerator<Frame> {
     this.opened.push([from, to]);
@@ -21,6 +22,10 @@ class Streams {
       }
     } finally {
       this.open--;
+      if (this.failsOnClosing) {
+        // oxlint-disable-next-line no-unsafe-finally -- what a decoder that breaks on its way out does
+        throw new Error('the decoder broke');
+      }
     }
   }
 
@@ -62,5 +67,30 @@ describe('FrameCursor', () => {
     expect((await frame).index).toBe(3);
     await settled();
     expect(streams.open).toBe(0);
+  });
+
+  it('keeps to itself what breaks in a decoder it lets go of', async () => {
+    const streams = new Streams();
+    streams.failsOnClosing = true;
+    const cursor = streams.cursor();
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    try {
+      await cursor.frame(3);
+      await cursor.frame(30);
+      await settled();
+      const controller = new AbortController();
+      const cancelled = cursor.frame(35, controller.signal);
+      queueMicrotask(() => controller.abort());
+      await expect(cancelled).rejects.toMatchObject({ code: 'job/cancelled' });
+      await cursor.frame(5);
+      cursor.release();
+      await settled();
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+    expect(streams.open).toBe(0);
+    expect(unhandled).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { checkAborted } from '../base/abort.ts';
 import type { Frame } from '../protocol/media.ts';
+import { endStream } from './end-stream.ts';
 
 /** How far ahead of the parked decoder a frame may lie before seeking is cheaper than decoding on. */
 const REACH_FRAMES = 12;
@@ -27,7 +28,9 @@ export class FrameCursor {
   /** Lets go of the parked decoder; one that is at work goes when it has found its frame. */
   release(): void {
     this.#released = true;
-    void this.#parked?.frames.return(undefined);
+    if (this.#parked !== null) {
+      endStream(this.#parked.frames);
+    }
     this.#parked = null;
   }
 
@@ -42,7 +45,7 @@ export class FrameCursor {
           return found;
         }
       } else {
-        void parked.frames.return(undefined);
+        endStream(parked.frames);
       }
     }
     // A lone request decodes little ahead; one that goes on from the last is playback and gets an open end.
@@ -71,12 +74,12 @@ export class FrameCursor {
         return null;
       }
       if (signal?.aborted === true) {
-        void parked.frames.return(undefined);
+        endStream(parked.frames);
         checkAborted(signal);
       }
       if (result.value.index === index) {
         if (this.#released) {
-          void parked.frames.return(undefined);
+          endStream(parked.frames);
         } else {
           this.#parked = { next: index + 1, frames: parked.frames };
         }

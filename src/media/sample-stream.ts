@@ -1,5 +1,6 @@
 import { VideoSampleSink, type InputVideoTrack, type VideoSample } from 'mediabunny';
 import { AppError } from '../base/error.ts';
+import { endStream } from './end-stream.ts';
 import { keyStampBefore, type FrameTable } from './frame-table.ts';
 import { withTimeout } from './timeout.ts';
 
@@ -114,7 +115,7 @@ export class SampleStream {
         }
       }
     } finally {
-      void samples.return(undefined);
+      endStream(samples);
     }
   }
 }

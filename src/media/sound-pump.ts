@@ -7,6 +7,7 @@ import {
 } from 'mediabunny';
 import { assert } from '../base/assert.ts';
 import type { ClipSound } from './clip-sound.ts';
+import { endStream } from './end-stream.ts';
 import type { SoundPlan } from './writer-plan.ts';
 
 /** Moves the sound of a clip into an output, a stretch at a time, so that it stays beside the picture. */
@@ -76,7 +77,7 @@ function makePump<Item extends { readonly timestamp: number }>(
     },
     stop: () => {
       ended = true;
-      void items.return(undefined);
+      endStream(items);
     },
   };
 }
