@@ -1,6 +1,6 @@
 import type { Disposable } from '../base/disposal.ts';
 import type { AttentionSite, Manifest } from '../models/manifest.ts';
-import type { Bank, TensorRuntime } from './runtime/tensor-runtime.ts';
+import type { TensorRuntime } from './runtime/tensor-runtime.ts';
 import type { KeysValues } from './unet.ts';
 
 /** Keys and values of some frames at every self-attention site of one step: [branches, frames * tokens, channels]. */
@@ -55,9 +55,4 @@ export function bankBytes(
     return sum + 2 * 4 * tokens * (site === undefined ? 0 : site.heads * site.headDim);
   }, 0);
   return perFrame * anchors * manifest.branches.length;
-}
-
-/** Own keys and values as a bank: entry i of the batch reads its own. */
-export function ownBank(own: KeysValues): Bank {
-  return own;
 }
