@@ -1,61 +1,36 @@
-import { assert } from '../../base/assert.ts';
-import type { ClipInfo, Frame } from '../../protocol/media.ts';
-import type { ClipReader } from '../clip-reader.ts';
-import type { ClipSound } from '../clip-sound.ts';
-import { FrameCursor } from '../frame-cursor.ts';
-import { fillGaps, type NumberedPicture } from '../frame-stream.ts';
+import type { NumberedPicture } from '../frame-stream.ts';
 import type { FrameTable } from '../frame-table.ts';
 import type { PictureExtractor } from '../picture-extractor.ts';
+import { StreamClipReader, type StreamClipParts } from '../stream-clip-reader.ts';
 import type { FfmpegSession } from './ffmpeg-session.ts';
 import type { ProbedVideo } from './probe.ts';
 import type { RawFormat } from './raw-format.ts';
 import { decodeRaw, type RawFrame } from './raw-stream.ts';
 import type { SessionPool } from './session-pool.ts';
 
-export type FfmpegClipParts = {
-  readonly info: ClipInfo;
+export type FfmpegClipParts = StreamClipParts & {
   readonly pool: SessionPool;
   readonly video: ProbedVideo;
   readonly format: RawFormat;
-  readonly table: FrameTable;
   /** False where packets carry no times: frames are then counted from the start, and nothing can seek. */
   readonly seekable: boolean;
   readonly extractor: PictureExtractor;
-  readonly sound: ClipSound | null;
 };
 
 /** A clip that ffmpeg.wasm decodes, frame by frame on demand: raw pixels stream out of it, nothing is transcoded. */
-export class FfmpegClipReader implements ClipReader {
-  readonly info: ClipInfo;
-  readonly times: Float64Array<ArrayBuffer>;
-  readonly sound: ClipSound | null;
+export class FfmpegClipReader extends StreamClipReader {
   readonly #parts: FfmpegClipParts;
-  readonly #cursor: FrameCursor;
 
   constructor(parts: FfmpegClipParts) {
+    super(parts);
     this.#parts = parts;
-    this.info = parts.info;
-    this.times = parts.table.times;
-    this.sound = parts.sound;
-    this.#cursor = new FrameCursor(this.times.length, (from, to) => this.frames(from, to));
   }
 
-  frames(from: number, to: number, signal?: AbortSignal): AsyncGenerator<Frame> {
-    assert(from >= 0 && to <= this.times.length && from <= to, `no frames ${from} to ${to}`);
-    return fillGaps(this.#pictures(from, to), from, to, this.#parts.table, signal);
-  }
-
-  frame(index: number, signal?: AbortSignal): Promise<Frame> {
-    assert(index >= 0 && index < this.times.length, `no frame ${index}`);
-    return this.#cursor.frame(index, signal);
-  }
-
-  dispose(): void {
-    this.#cursor.release();
+  protected override close(): void {
     this.#parts.pool.dispose();
   }
 
-  async *#pictures(from: number, to: number): AsyncGenerator<NumberedPicture> {
+  protected override async *pictures(from: number, to: number): AsyncGenerator<NumberedPicture> {
     if (from >= to) {
       return;
     }
