@@ -33,6 +33,10 @@ class NoiseLevels:
         signal, noise = self.of(timesteps)
         return signal * noisy - noise * v
 
+    def to_noise(self, noisy: Tensor, v: Tensor, timesteps: Tensor) -> Tensor:
+        signal, noise = self.of(timesteps)
+        return noise * noisy + signal * v
+
 
 def draw_timestep(rng: random.Random) -> int:
     """Half at 999, where the picture is decided; the rest around the other steps of a four-step run."""

@@ -69,8 +69,9 @@ def main() -> None:
     parser.add_argument("--prompts", nargs="*", default=SHEET_PROMPTS)
     parser.add_argument("--steps", type=int, default=4)
     parser.add_argument("--no-psnr", action="store_true")
+    parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
-    use_threads()
+    use_threads(args.threads)
     args.out.mkdir(parents=True, exist_ok=True)
     text, vae, unet, tokenizer = read_checkpoint(args.checkpoint)
     frames = [(path.stem, open_frame(path)) for path in sorted(args.frames.glob("*.png"))]
