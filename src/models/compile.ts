@@ -46,7 +46,7 @@ export type CompileResult = {
 };
 
 /** Bump when graphs change: files of an interrupted compile by another version are not reused. */
-const COMPILER_VERSION = 1;
+const COMPILER_VERSION = 2;
 
 /**
  * Turns a checkpoint in diffusers layout into a model package. Tensors are read, coded and written one by one, so

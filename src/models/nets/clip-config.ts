@@ -10,7 +10,7 @@ const towerEntries = {
   num_hidden_layers: count,
   num_attention_heads: count,
   hidden_act: v.optional(v.string(), 'quick_gelu'),
-  layer_norm_eps: v.optional(v.number(), 1e-5),
+  layer_norm_eps: v.optional(v.pipe(v.number(), v.minValue(1e-12)), 1e-5),
 };
 
 const textSchema = v.object({

@@ -31,7 +31,7 @@ const schema = v.object({
   mid_block_scale_factor: v.optional(v.number(), 1),
   act_fn: v.optional(v.string(), 'silu'),
   norm_num_groups: v.optional(v.nullable(count), 32),
-  norm_eps: v.optional(v.number(), 1e-5),
+  norm_eps: v.optional(v.pipe(v.number(), v.minValue(1e-12)), 1e-5),
   cross_attention_dim: v.optional(perLevel, 1280),
   transformer_layers_per_block: v.optional(perLevel, 1),
   attention_head_dim: v.optional(perLevel, 8),

@@ -6,6 +6,9 @@ import type { Dim, Initialiser, OpNode, Value } from './proto.ts';
 
 const CONTRIB = 'com.microsoft';
 
+/** The one epsilon that norms in our graphs have; others are turned into it. */
+const EPSILON = 1e-5;
+
 /** torch's nearest neighbour, over height and width. */
 const NEAREST = {
   axes: { ints: [2, 3] },
@@ -190,9 +193,9 @@ export class Net {
     const zeros = this.graph.constant(
       floatTensor(`zeros.${String(groups)}`, [groups], new Float32Array(groups)),
     );
-    const centred = this.#centre(grouped);
+    const centred = this.#normalisable(grouped, epsilon);
     const normal = this.graph.node('InstanceNormalization', [centred, ones, zeros], grouped.dims, {
-      attributes: { epsilon: { float: epsilon } },
+      attributes: { epsilon: { float: EPSILON } },
     });
     const back = this.graph.node('Reshape', [normal, this.shapeOf(x)], x.dims);
     const spread = x.dims.slice(2).map(() => 1);
@@ -207,22 +210,30 @@ export class Net {
     const channels = channelsOf(x, -1);
     const scale = this.vector(`${name}.weight`, channels, [channels]);
     const shift = this.vector(`${name}.bias`, channels, [channels]);
-    return this.graph.node('LayerNormalization', [this.#centre(x), scale, shift], x.dims, {
-      attributes: { axis: { int: -1 }, epsilon: { float: epsilon } },
-      ...(result === undefined ? {} : { name: result }),
-    });
+    return this.graph.node(
+      'LayerNormalization',
+      [this.#normalisable(x, epsilon), scale, shift],
+      x.dims,
+      {
+        attributes: { axis: { int: -1 }, epsilon: { float: EPSILON } },
+        ...(result === undefined ? {} : { name: result }),
+      },
+    );
   }
 
   /**
-   * x minus its mean over the last axis. ONNX Runtime's WebGPU norms take the variance as E[x²] - E[x]², which is off by
-   * 5e-3 where the mean is 100 deviations (8e-6 at 3); without a mean they are right to 5e-7.
+   * What the norms are given: x minus its mean over the last axis, times a factor that turns the wanted epsilon into
+   * `EPSILON`: x / sqrt(var + e) = s x / sqrt(s² var + s² e). ONNX Runtime 1.30's WebGPU provider needs both. It takes the
+   * variance as E[x²] - E[x]², off by 5e-3 where the mean is 100 deviations; and it keeps a norm's epsilon inside the
+   * compiled shader, but looks the shader up without it, so the first epsilon of a shape serves all later ones.
    */
-  #centre(x: Value): Value {
+  #normalisable(x: Value, epsilon: number): Value {
     const axis = this.graph.integers([x.dims.length - 1]);
     const mean = this.graph.node('ReduceMean', [x, axis], [...x.dims.slice(0, -1), 1], {
       attributes: { keepdims: { int: 1 } },
     });
-    return this.graph.node('Sub', [x, mean], x.dims);
+    const centred = this.graph.node('Sub', [x, mean], x.dims);
+    return epsilon === EPSILON ? centred : this.affine(centred, Math.sqrt(EPSILON / epsilon), 0);
   }
 
   /** x * sigmoid(x). */
