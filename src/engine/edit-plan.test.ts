@@ -123,6 +123,21 @@ describe('planEdit', () => {
     expect((await planEdit('a', context([base, lower]))).recipe).toBe(alone.recipe);
   });
 
+  it('opens each package once, however many edits lie over each other', async () => {
+    const stack = Array.from({ length: 8 }, (_, i): Edit => ({ ...base, id: `edit ${i}` }));
+    const opened: string[] = [];
+    const rest = context(stack);
+    const { below } = await planEdit('edit 7', {
+      ...rest,
+      openPackage: async (id) => {
+        opened.push(id);
+        return await rest.openPackage(id);
+      },
+    });
+    expect(below.map(({ editId }) => editId)).toEqual(stack.slice(0, 7).map(({ id }) => id));
+    expect(opened).toEqual(['example']);
+  });
+
   it('uses one frame per batch for a chain and no anchors without any', async () => {
     const chain = await plan({ settings: { ...base.settings, mode: 'previous+first' } });
     expect(chain.batches.map((batch) => batch.frames)).toEqual([[0], [1], [2], [3], [4], [5], [6]]);

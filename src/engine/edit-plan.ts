@@ -51,8 +51,28 @@ export type PlanContext = {
   readonly openPackage: (id: string) => Promise<ModelPackage>;
 };
 
+/** While a stack is planned: every package is opened once and every edit planned once. */
+type StackContext = PlanContext & { readonly plan: (editId: string) => Promise<EditPlan> };
+
 /** Checks an edit and plans it: `prompt/empty`, `edit/bad-setting`, `edit/empty-span`, `model/…`. */
 export async function planEdit(editId: string, context: PlanContext): Promise<EditPlan> {
+  const openPackage = oncePerId(context.openPackage);
+  const plan: StackContext['plan'] = oncePerId((id) =>
+    planOne(id, { ...context, openPackage, plan }),
+  );
+  return await plan(editId);
+}
+
+function oncePerId<T>(make: (id: string) => Promise<T>): (id: string) => Promise<T> {
+  const made = new Map<string, Promise<T>>();
+  return (id) => {
+    const one = made.get(id) ?? make(id);
+    made.set(id, one);
+    return one;
+  };
+}
+
+async function planOne(editId: string, context: StackContext): Promise<EditPlan> {
   const { project, clip, runtime } = context;
   const index = project.edits.findIndex((candidate) => candidate.id === editId);
   const edit = must(project.edits[index], `edit ${editId}`);
@@ -106,14 +126,14 @@ async function planBelow(
   lower: readonly Edit[],
   edit: Edit,
   range: EditPlan['range'],
-  context: PlanContext,
+  context: StackContext,
 ): Promise<EditResult[]> {
   const results: EditResult[] = [];
   for (const candidate of lower) {
     const other = frameRange(context.clip.times, candidate.span);
     const overlaps = other.from < range.to && range.from < other.to;
     if (candidate.enabled && candidate.clipId === edit.clipId && overlaps) {
-      const { recipe, base } = await planEdit(candidate.id, context);
+      const { recipe, base } = await context.plan(candidate.id);
       results.push({ editId: candidate.id, recipe, base });
     }
   }
