@@ -80,8 +80,12 @@ export class Engine implements EngineService {
         try {
           return await runEditJob(request, tools, onEvent, signal);
         } catch (error) {
-          const isLost = error instanceof AppError && error.code === 'gpu/device-lost';
-          if (!isLost || rebuilds >= MOST_REBUILDS) {
+          const { code } = toAppError(error, 'engine/run-failed');
+          if (code !== 'job/cancelled') {
+            // A graph whose run failed refuses every later one: the next job loads the model anew.
+            models.dispose();
+          }
+          if (code !== 'gpu/device-lost' || rebuilds >= MOST_REBUILDS) {
             throw error;
           }
           onEvent({ kind: 'notice', text: 'The GPU was lost and is being set up again.' });
