@@ -139,7 +139,9 @@ describe('an edit on the processor', () => {
 describe('an edit above another', () => {
   it('asks for the lower one first and then builds on its picture', async () => {
     const stack = await harness.call<StackOutcome>(MODULE, 'runStack');
-    expect(stack.withoutLower).toMatch(/edit below has no picture at frame 0/);
+    expect(stack.withoutLower).toMatch(
+      /edit below this one is not finished\. It has no picture at frame 0/,
+    );
     expect(stack.stacked).toMatch(/^[0-9a-f]{64}$/);
     expect(stack.stacked).not.toBe(stack.alone);
   });

@@ -34,6 +34,7 @@ export const ERROR_SENTENCES = {
   'prompt/empty': 'The prompt is empty. Say what should change, for example “make it night”.',
   'edit/empty-span': 'The chosen span holds no frame. {detail}',
   'edit/bad-setting': 'A setting is out of range. {detail}',
+  'edit/below-missing': 'An edit below this one is not finished. {detail}',
   'store/quota':
     'The disk space the browser allows is used up. Free some space and try again. {detail}',
   'store/damaged': 'A stored file is damaged and was left out. {detail}',

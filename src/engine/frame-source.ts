@@ -76,8 +76,8 @@ export class FrameSource {
     const { picture, state } = await renderer.render(this.#below, results, plan.edit.clipId, frame);
     if (state === 'missing') {
       throw new AppError(
-        'edit/bad-setting',
-        `The edit below has no picture at frame ${index} yet: run it first, or switch it off.`,
+        'edit/below-missing',
+        `It has no picture at frame ${index} yet: run it first, or switch it off.`,
       );
     }
     return resizePicture(picture, plan.modelSize);
