@@ -42,12 +42,16 @@ export async function runEditJob(
     let firstFrameSeconds = reused > 0 ? secondsSince(started) : 0;
     if (batches.length > 0) {
       const run = new EditRun({ request, tools, plan, clip, progress, send, signal });
-      const total = plan.range.to - plan.range.from;
-      await run.run(batches, { total, done: reused }, (indices) => {
+      // A preview's progress is that of its own frames, not of the span.
+      const isPreview = request.onlyFrame !== undefined;
+      const total = isPreview ? countFrames(batches) : plan.range.to - plan.range.from;
+      let made = 0;
+      await run.run(batches, { total, done: isPreview ? 0 : reused }, (indices) => {
         firstFrameSeconds ||= secondsSince(started);
+        made += indices.length;
         indices.forEach((frame) => stored.add(frame));
         send({ kind: 'frames', indices });
-        return stored.size;
+        return isPreview ? made : stored.size;
       });
     }
     return {
@@ -98,6 +102,10 @@ function chooseBatches(
     return batches.slice(0, batches.findLastIndex(isMissing) + 1);
   }
   return batches.filter(isMissing);
+}
+
+function countFrames(batches: readonly Batch[]): number {
+  return batches.reduce((sum, { real }) => sum + real, 0);
 }
 
 function secondsSince(start: number): number {
