@@ -292,7 +292,9 @@ export class WebGpuRuntime implements TensorRuntime {
     this.#heap.close();
     // Runs that were asked for end first; then outputs, sessions, and with the context the device.
     this.#sessions.queue.background(() => this.#giveBack());
-    void this.#sessions.close().then(() => this.#context.dispose());
+    // A run on a lost device never ends, so nothing behind it does.
+    const closed = Promise.race([this.#sessions.close(), this.#context.lost]);
+    void closed.then(() => this.#context.dispose());
   }
 
   /** In front of a run: everything recorded goes to the queue first, and idle outputs go back for reuse. */
