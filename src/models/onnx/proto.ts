@@ -66,10 +66,6 @@ const DATA_TYPES: Readonly<
   i64: { code: TensorProto_DataType.INT64, bytes: 8 },
 };
 
-export function dataTypeCode(type: OnnxType): number {
-  return DATA_TYPES[type].code;
-}
-
 function toAttribute(name: string, value: Attribute): AttributeProto {
   if ('int' in value) {
     return create(AttributeProtoSchema, {
