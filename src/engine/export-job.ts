@@ -94,11 +94,15 @@ function isEdited(request: ExportRequest, clipId: string, frame: Frame): boolean
 }
 
 function describeMissing(frames: readonly number[]): string[] {
-  return frames.length === 0
-    ? []
-    : [
-        `${frames.length} frames (the first is ${frames[0] ?? 0}) had an edit that was not run: they show the source there.`,
-      ];
+  const [first] = frames;
+  if (first === undefined) {
+    return [];
+  }
+  const which =
+    frames.length === 1
+      ? `Frame ${first} had an edit that was not run: it shows`
+      : `${frames.length} frames (the first is ${first}) had an edit that was not run: they show`;
+  return [`${which} the source there.`];
 }
 
 function toPng({ width, height, data }: Picture): Uint8Array {
