@@ -1,4 +1,5 @@
 import { proxy, wrap, type Remote } from 'comlink';
+import { AppError } from '../base/error.ts';
 import type {
   EditRequest,
   EditSummary,
@@ -11,7 +12,6 @@ import type {
 } from '../protocol/engine.ts';
 import { callRemote, type RemoteService } from '../protocol/remote.ts';
 import { WorkerHandle } from './worker-handle.ts';
-import type { AppError } from '../base/error.ts';
 
 type EngineRemote = Remote<RemoteService<EngineService>>;
 
@@ -54,11 +54,19 @@ export class EngineClient {
     onEvent: (event: JobEvent) => void,
     signal: AbortSignal,
   ): Promise<EditSummary> {
-    await this.start();
-    return await this.#handle.call((remote) => callRemote(remote.edit(request, proxy(onEvent))), {
-      signal,
-      softCancel: cancelling(request.jobId),
-    });
+    await this.#startUnlessAborted(signal);
+    try {
+      return await this.#handle.call((remote) => callRemote(remote.edit(request, proxy(onEvent))), {
+        signal,
+        softCancel: cancelling(request.jobId),
+      });
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'model/too-large-for-runtime') {
+        // WebAssembly gives no memory back, and may have stopped for good in the middle of a run.
+        this.#handle.giveUp(new AppError('engine/crashed', 'It ran out of memory.'));
+      }
+      throw error;
+    }
   }
 
   async export(
@@ -67,12 +75,17 @@ export class EngineClient {
     signal: AbortSignal,
     onFrame?: (index: number, png: Uint8Array) => Promise<void>,
   ): Promise<ExportSummary> {
-    await this.start();
+    await this.#startUnlessAborted(signal);
     const frames = onFrame === undefined ? undefined : proxy(onFrame);
     return await this.#handle.call(
       (remote) => callRemote(remote.export(request, proxy(onEvent), frames)),
       { signal, softCancel: cancelling(request.jobId) },
     );
+  }
+
+  /** A job that is cancelled during the start ends at once; the start goes on for the next one. */
+  async #startUnlessAborted(signal: AbortSignal): Promise<void> {
+    await this.#handle.call(() => this.start(), { signal });
   }
 
   dispose(): void {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AppError } from '../base/error.ts';
 import { WorkerHandle } from './worker-handle.ts';
 
 type Remote = { wait(): Promise<number>; stop(): void };
@@ -113,6 +114,14 @@ describe('WorkerHandle', () => {
     ]);
     expect(workers[0]?.ended).toBe(1);
     expect(ends).toEqual(['engine/crashed']);
+  });
+
+  it('ends a worker that was given up as if it had crashed', async () => {
+    const { handle, workers, ends } = open();
+    const call = code(handle.call((r) => r.wait()));
+    handle.giveUp(new AppError('engine/crashed'));
+    expect(await call).toBe('engine/crashed');
+    expect([workers[0]?.ended, handle.isRunning, ends]).toEqual([1, false, ['engine/crashed']]);
   });
 
   it('rejects pending calls as cancelled when it is disposed', async () => {

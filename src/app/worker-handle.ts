@@ -94,6 +94,13 @@ export class WorkerHandle<Remote> {
     });
   }
 
+  /** Ends a worker that is no longer to be trusted, as if it had crashed with this error. */
+  giveUp(error: AppError): void {
+    if (this.#live !== null) {
+      this.#end(this.#live, error);
+    }
+  }
+
   /** Ends the worker; pending calls reject as cancelled. */
   dispose(): void {
     const live = this.#live;

@@ -1,0 +1,90 @@
+import { expose } from 'comlink';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AppError } from '../base/error.ts';
+import type { EditRequest, RuntimeInfo } from '../protocol/engine.ts';
+import { toRemote } from '../protocol/remote.ts';
+import { EngineClient } from './engine-client.ts';
+
+type Inner = { start(): Promise<RuntimeInfo>; edit(): Promise<never>; cancel(): Promise<void> };
+
+const INFO = { kind: 'cpu' } as RuntimeInfo;
+const REQUEST = { jobId: 'job' } as EditRequest;
+
+/** What the next workers run. */
+let inner: Inner;
+let workers: TestWorker[];
+
+/** A worker in this thread: the engine's side answers over a real message channel. */
+class TestWorker {
+  readonly #channel = new MessageChannel();
+  isEnded = false;
+
+  constructor() {
+    workers.push(this);
+    expose(toRemote(inner), this.#channel.port2);
+    this.#channel.port1.start();
+  }
+
+  postMessage(message: unknown, transfer: Transferable[]): void {
+    this.#channel.port1.postMessage(message, transfer);
+  }
+
+  addEventListener(kind: 'message', listener: (event: MessageEvent) => void): void {
+    this.#channel.port1.addEventListener(kind, listener);
+  }
+
+  removeEventListener(kind: 'message', listener: (event: MessageEvent) => void): void {
+    this.#channel.port1.removeEventListener(kind, listener);
+  }
+
+  terminate(): void {
+    this.isEnded = true;
+    this.#channel.port1.close();
+  }
+}
+
+const fail = (code: ConstructorParameters<typeof AppError>[0]) => async () =>
+  await Promise.reject<never>(new AppError(code));
+
+beforeEach(() => {
+  workers = [];
+  inner = {
+    start: async () => await Promise.resolve(INFO),
+    edit: fail('engine/run-failed'),
+    cancel: async () => {},
+  };
+  vi.stubGlobal('Worker', TestWorker);
+});
+
+afterEach(() => {
+  workers.forEach((worker) => worker.terminate());
+  vi.unstubAllGlobals();
+});
+
+describe('EngineClient', () => {
+  it.each([
+    ['engine/run-failed', []],
+    ['model/too-large-for-runtime', ['engine/crashed']],
+  ] as const)('after %s its worker ended with %j', async (code, expected) => {
+    const ends: string[] = [];
+    const client = new EngineClient('cpu', (error) => ends.push(error.code));
+    inner.edit = fail(code);
+    const { signal } = new AbortController();
+    await expect(client.edit(REQUEST, () => {}, signal)).rejects.toMatchObject({ code });
+    expect(ends).toEqual(expected);
+    expect(await client.start()).toEqual(INFO);
+    expect(workers.map((worker) => worker.isEnded)).toEqual(
+      expected.length === 0 ? [false] : [true, false],
+    );
+  });
+
+  it('cancels at once what waits for the first start', async () => {
+    inner.start = () => new Promise<RuntimeInfo>(() => {});
+    const client = new EngineClient('cpu', () => {});
+    const abort = new AbortController();
+    const edit = client.edit(REQUEST, () => {}, abort.signal);
+    abort.abort();
+    await expect(edit).rejects.toMatchObject({ code: 'job/cancelled' });
+    expect(workers.map((worker) => worker.isEnded)).toEqual([false]);
+  });
+});
