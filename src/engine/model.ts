@@ -113,7 +113,7 @@ export class DiffusionModel implements Disposable {
 
   /** Makes the prompt's keys and values for all cross-attention sites. Resolves to what did not fit, or null. */
   async setPrompt(prompt: Prompt): Promise<string | null> {
-    const { context, cut } = await this.#clock.time('unet', () => this.#prompts.encode(prompt));
+    const { context, cut } = await this.#clock.time('load', () => this.#prompts.encode(prompt));
     this.#context = context;
     return cut;
   }

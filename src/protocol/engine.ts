@@ -56,6 +56,7 @@ export type EditRequest = {
 
 /** Seconds spent per stage, for the benchmark and the summary line. */
 export type StageTimes = {
+  /** Loading the model and encoding the prompt. */
   readonly load: Seconds;
   readonly decode: Seconds;
   readonly vaeEncode: Seconds;
