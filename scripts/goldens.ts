@@ -141,7 +141,8 @@ function matchesName(name: string, glob: string): boolean {
 
 /** `06a-unet-bk-tiny` is case 06a. */
 function caseOf(golden: Golden): string {
-  const name = String(golden.json('meta.json')['case'] ?? basename(golden.folder));
+  const stated = golden.json('meta.json')['case'];
+  const name = typeof stated === 'string' ? stated : basename(golden.folder);
   return /^\d+[a-z]?/.exec(name)?.[0] ?? name;
 }
 

@@ -29,7 +29,7 @@ SCHEDULER_CONFIG: dict = {
     "clip_sample": False,
     "set_alpha_to_one": True,
     "steps_offset": 0,
-    "deltacut_steps": 4,
+    "deltacut_steps": 2,
 }
 
 MODEL_INDEX: dict = {

@@ -106,7 +106,10 @@ export function runsOf(values: Readonly<Record<string, Plain>>, name: string): r
 
 /** The folders that meta.json names as the source of weights. */
 export function weightsFrom(context: CaseContext): readonly Golden[] {
-  const names = String(context.golden.json('meta.json')['weights_from'] ?? '');
+  const names = context.golden.json('meta.json')['weights_from'];
+  if (typeof names !== 'string') {
+    return [];
+  }
   // Some notes go on after the folder's name.
   return names.split(',').map((name) => context.sibling(name.trim().split(' ')[0] ?? ''));
 }

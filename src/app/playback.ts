@@ -21,7 +21,7 @@ export class Playback {
     if (soundStart === null) {
       return;
     }
-    this.#lead = Math.max(0, -soundStart);
+    this.#lead = Math.max(0, 0 - soundStart);
     this.#url = URL.createObjectURL(file);
     const audio = new Audio();
     audio.preload = 'auto';

@@ -115,15 +115,13 @@ function isDecoderFault(error: AppError): boolean {
 }
 
 function explain(error: AppError): string {
-  switch (error.code) {
-    case 'media/unsupported-codec':
-      return 'this browser can’t decode its codec';
-    case 'media/not-a-video':
-    case 'media/no-video-track':
-      return 'this browser can’t read its container';
-    default:
-      return 'this browser stumbles over damage in it';
+  if (error.code === 'media/unsupported-codec') {
+    return 'this browser can’t decode its codec';
   }
+  if (error.code === 'media/not-a-video' || error.code === 'media/no-video-track') {
+    return 'this browser can’t read its container';
+  }
+  return 'this browser stumbles over damage in it';
 }
 
 /** Of two failures the one that tells the user more: a codec's name, encryption, then what was found first. */

@@ -24,7 +24,7 @@ import { shownProject } from '../viewer-link.ts';
 
 const DEFAULT_SETTINGS: Omit<EditSettings, 'seed'> = {
   model: STARTER_MODEL,
-  steps: 4,
+  steps: 2,
   strength: 1,
   size: 256,
   anchors: 4,
