@@ -82,6 +82,13 @@ describe('an edit on the processor', () => {
     expect(again.stages).toEqual(['opening']);
   });
 
+  it('runs again after a run that failed', async () => {
+    const { error } = await run({ failsRun: true });
+    expect(error?.code).toBe('engine/run-failed');
+    expect(error?.detail).toContain('this run fails');
+    expect((await run({ resumes: true })).edited).toEqual(reference.edited);
+  });
+
   it('answers a cancelled job that waits at once, and leaves the running one alone', async () => {
     const ends = await harness.call<string[]>(MODULE, 'cancelWaiting');
     expect(ends).toEqual(['second: job/cancelled', 'first: 12 frames']);
@@ -92,6 +99,7 @@ describe('an edit on the processor', () => {
     const made = Object.keys(preview.edited).map(Number);
     expect(made).toContain(9);
     expect(made.length).toBeLessThan(12);
+    expect(preview.rendered).toEqual({ done: made.length, total: made.length });
     expect(preview.edited[9]).toBe(reference.edited[9]);
   });
 

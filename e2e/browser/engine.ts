@@ -1,3 +1,4 @@
+import { InferenceSession } from 'onnxruntime-web/wasm';
 import { isCancelled, toAppError } from '../../src/base/error.ts';
 import { sha256 } from '../../src/base/hash.ts';
 import { createHttpSource } from '../../src/engine/package-source.ts';
@@ -33,6 +34,8 @@ export type EditOptions = {
   readonly onlyFrame?: number;
   /** Take the GPU away once, while the model is being loaded. */
   readonly losesDevice?: boolean;
+  /** Let one run of a graph fail, after the model was loaded. */
+  readonly failsRun?: boolean;
   /** Cancel once this many frames are finished. */
   readonly cancelAt?: number;
 };
@@ -46,6 +49,8 @@ export type EditOutcome = {
   readonly base: Readonly<Record<number, string>>;
   readonly size: readonly [number, number];
   readonly stages: readonly string[];
+  /** What the last progress of rendering said; null where there was none. */
+  readonly rendered: { readonly done: number; readonly total: number } | null;
   readonly notices: readonly string[];
   readonly finished: readonly number[];
 };
@@ -80,6 +85,16 @@ GPUAdapter.prototype.requestDevice = async function (descriptor) {
   devices.push(device);
   return device;
 };
+
+/** Stands for what the world does to a run: memory that is not there, an operator that gives up. */
+function failNextRun(): void {
+  const { prototype } = InferenceSession as unknown as { prototype: { run: unknown } };
+  const { run } = prototype;
+  prototype.run = async () => {
+    prototype.run = run;
+    await Promise.reject(new Error('this run fails'));
+  };
+}
 
 const clips = new Map<number, Promise<File>>();
 const engines = new Map<string, Engine>();
@@ -154,11 +169,16 @@ export async function runEdit(options: EditOptions): Promise<EditOutcome> {
   const events: JobEvent[] = [];
   const finished = new Set<number>();
   let losesDevice = options.losesDevice === true;
+  let failsRun = options.failsRun === true;
   const onEvent = (event: JobEvent) => {
     events.push(event);
     if (losesDevice && event.kind === 'progress' && event.progress.stage === 'loading-model') {
       losesDevice = false;
       devices.at(-1)?.destroy();
+    }
+    if (failsRun && event.kind === 'progress' && event.progress.stage === 'preparing') {
+      failsRun = false;
+      failNextRun();
     }
     if (event.kind === 'frames') {
       event.indices.forEach((frame) => finished.add(frame));
@@ -192,8 +212,15 @@ export async function runEdit(options: EditOptions): Promise<EditOutcome> {
     named === undefined ? new Map<number, Picture>() : await readAll(options, named.base);
   const { width = 0, height = 0 } = edited.values().next().value ?? {};
   const error = failure === null ? null : toAppError(failure, 'internal/assert');
+  const rendering = events.findLast(
+    (event) => event.kind === 'progress' && event.progress.stage === 'rendering',
+  );
   return {
     summary,
+    rendered:
+      rendering?.kind === 'progress'
+        ? { done: rendering.progress.done, total: rendering.progress.total }
+        : null,
     error:
       error === null ? null : { code: error.code, detail: `${error.detail} ${error.stack ?? ''}` },
     wasCancelled: isCancelled(failure),
