@@ -1,10 +1,10 @@
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig } from 'vite';
-import { SECURITY_HEADERS } from './scripts/server-headers.ts';
+import { ISOLATION_HEADERS, SECURITY_HEADERS } from './scripts/server-headers.ts';
 
 export default defineConfig({
   plugins: [react()],
-  server: { headers: SECURITY_HEADERS, host: '127.0.0.1' },
+  server: { headers: ISOLATION_HEADERS, host: '127.0.0.1' },
   preview: { headers: SECURITY_HEADERS, host: '127.0.0.1' },
   worker: { format: 'es' },
   // The runtime's builds without embedded glue: src/engine/runtime/ort.ts names the self-hosted files itself.

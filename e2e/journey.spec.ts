@@ -43,6 +43,10 @@ async function inspectBoth(exported: string): Promise<{ before: Inspection; afte
 describe('the main journey', () => {
   it('is cross-origin isolated and asks no other origin for anything', async () => {
     expect(await app.page.evaluate(() => crossOriginIsolated)).toBe(true);
+    const { headers } = await fetch(app.origin);
+    expect(headers.get('Content-Security-Policy')).toContain(
+      "default-src 'self'; script-src 'self'",
+    );
     expect(app.foreignRequests).toEqual([]);
   });
 
