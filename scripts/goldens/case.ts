@@ -22,7 +22,7 @@ export type CaseContext = {
 export type CaseRunner = (context: CaseContext) => Promise<readonly Row[]>;
 
 /** Weights and outputs of integer quantisations have bounds of their own, in decibels. */
-const MIN_SNR = { q8: 20, q4: 5 } as const;
+const MIN_SNR = { f16: 40, q8: 20, q4: 5 } as const;
 
 export function tensor(values: Readonly<Record<string, Plain>>, name: string): Plain {
   const found = values[name];
@@ -80,7 +80,7 @@ export function judge(
     return judgeClose(run, got, wanted, fp32.atol, fp32.rtol);
   }
   const { maxAbs, meanAbs, snr } = compare(got, wanted);
-  if (bench.quantisation === 'f16') {
+  if (bench.quantisation === 'f16' && fp16 !== undefined) {
     const tolerance = `max ${String(fp16.max_abs)}, mean ${String(fp16.mean_abs)}`;
     const pass = maxAbs <= fp16.max_abs && meanAbs <= fp16.mean_abs;
     return row(run, wanted.dims, maxAbs, largest(wanted.data), tolerance, pass);

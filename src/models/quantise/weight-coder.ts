@@ -132,7 +132,7 @@ export class WeightCoder {
   }
 
   #coding(spec: WeightSpec): Quantisation {
-    if (!spec.exact || this.quantisation === 'f32' || this.quantisation === 'f16') {
+    if (!spec.exact || this.quantisation === 'f32') {
       return this.quantisation;
     }
     return spec.rows * spec.width <= MAX_EXACT ? 'f32' : 'f16';
