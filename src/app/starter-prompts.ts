@@ -62,8 +62,8 @@ export const KNOWN_WISHES: readonly KnownWish[] = [
 /** Shown before anything was typed. */
 export const FIRST_PROMPTS: readonly string[] = [
   'make it night',
-  'make it snow',
-  'make it an oil painting',
+  'make it sunset',
+  'make it black and white',
 ];
 
 function wish(group: string, prompt: string, words: readonly string[]): KnownWish {

@@ -85,8 +85,7 @@ function useSourceView(): View | null {
       project === null
         ? null
         : { project: { ...project, edits: [] }, results: [], frame: 0, split: 1 },
-    // Edits don't change it.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- edits don't change the source's thumbnails
     [id],
   );
 }
