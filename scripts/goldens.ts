@@ -8,6 +8,7 @@ import { Bench } from './goldens/bench.ts';
 import type { CaseRunner, Row } from './goldens/case.ts';
 import { checkCrossFrame } from './goldens/cross-frame.ts';
 import { checkIpAdapter } from './goldens/ip-adapter.ts';
+import { checkMotion } from './goldens/motion.ts';
 import {
   checkGuidance,
   checkText,
@@ -20,7 +21,7 @@ import { checkSchedulers } from './goldens/schedulers.ts';
 import { checkLora, checkSites, checkUnet } from './goldens/unets.ts';
 
 const USAGE =
-  'npm run goldens -- DIR [--runtime cpu|webgpu] [--only GLOB] [--allow-not-run 10,20] [--quantize f32|f16|q8|q4] [--json]';
+  'npm run goldens -- DIR [--runtime cpu|webgpu] [--only GLOB] [--allow-not-run 20] [--quantize f32|f16|q8|q4] [--json]';
 
 /** By the number of the case; a letter behind it is another flavour of the same. */
 const RUNNERS: Readonly<Record<string, CaseRunner>> = {
@@ -33,6 +34,7 @@ const RUNNERS: Readonly<Record<string, CaseRunner>> = {
   '07': checkSites,
   '08': checkCrossFrame,
   '09': checkIpAdapter,
+  '10': checkMotion,
   '11': checkVae,
   '12': checkVae,
   '13': checkText,
@@ -44,7 +46,7 @@ const RUNNERS: Readonly<Record<string, CaseRunner>> = {
   '19': checkPipeline,
 };
 /** Cases of the reference set that are known and not supported yet. */
-const NOT_SUPPORTED: readonly string[] = ['10', '20'];
+const NOT_SUPPORTED: readonly string[] = ['20'];
 
 type Options = {
   readonly folder: string;

@@ -11,10 +11,10 @@ import type { Plain } from '../../src/models/testing/golden.ts';
 const PAGE = 'e2e/browser/golden-runtime.ts';
 
 export type UnetRun = {
-  readonly inputs: Readonly<Record<string, Plain>>;
+  readonly inputs: Readonly<Record<string, Input>>;
   readonly context: Plain;
   readonly image?: { readonly tokens: Plain; readonly scale: number };
-} & Pick<UnetCall, 'self' | 'cross' | 'keep' | 'record'>;
+} & Pick<UnetCall, 'self' | 'cross' | 'keep' | 'record' | 'engine'>;
 
 /** Values that are whole numbers and must cross as such. */
 export type Input = Plain | { readonly dims: readonly number[]; readonly ids: Int32Array };
@@ -113,7 +113,10 @@ export class Bench {
   }
 
   unet(json: Readonly<Record<string, unknown>>, weights: Weights, adapter?: Weights): BenchUnet {
-    const config = parseUnetConfig(json);
+    return this.unetOf(parseUnetConfig(json), weights, adapter);
+  }
+
+  unetOf(config: UnetConfig, weights: Weights, adapter?: Weights): BenchUnet {
     return new BenchUnet(this, config, packUnet(config, weights, this.coder, adapter));
   }
 

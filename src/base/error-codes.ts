@@ -8,6 +8,7 @@ export const ERROR_SENTENCES = {
   'media/no-video-track': 'This file has no picture, only other tracks. Choose a file with video.',
   'media/unsupported-codec': 'This video uses a codec that can’t be decoded here. {detail}',
   'media/damaged': 'This video is damaged and no complete frame could be read. {detail}',
+  'media/other-file': 'This is another file than the one that this project was made with. {detail}',
   'media/encrypted': 'This video is encrypted (DRM) and can’t be opened.',
   'media/no-encoder': 'This browser can’t encode video at this size. {detail}',
   'media/decode-failed': 'A frame could not be decoded. {detail}',
@@ -22,6 +23,7 @@ export const ERROR_SENTENCES = {
   'model/pickle-refused':
     'Pickle files (.bin, .ckpt, .pt) can run code and are never opened. Use safetensors. {detail}',
   'model/too-large-for-runtime': 'This model does not fit the memory of this runtime. {detail}',
+  'model/unknown-edit': '{detail}',
   'gpu/unavailable': 'No usable GPU was found. {detail}',
   'gpu/device-lost': 'The GPU stopped working (driver reset or too little memory). {detail}',
   'gpu/out-of-memory': 'The GPU ran out of memory. Try a smaller size. {detail}',
@@ -42,6 +44,9 @@ export const ERROR_SENTENCES = {
   'store/failed': 'The browser’s storage failed. {detail}',
   'project/invalid': 'The project file can’t be read. {detail}',
   'browser/unsupported': 'This browser can’t run Deltacut. {detail}',
+  'evaluate/mismatch': 'The two can’t be compared frame by frame. {detail}',
+  'evaluate/no-motion':
+    'The source’s motion can’t be followed, so there is no warp error. {detail}',
   'cli/usage': '{detail}',
   'cli/output': 'The output can’t be written. {detail}',
   'internal/assert': 'Something went wrong inside Deltacut. {detail}',

@@ -1,9 +1,15 @@
 import { AppError } from '../base/error.ts';
 import type { Manifest } from './manifest.ts';
 import { parseClipTextConfig, type ClipTextConfig } from './nets/clip-config.ts';
+import { parsePromptReaderConfig, type PromptReaderConfig } from './nets/prompt-reader.ts';
 import { parseUnetConfig, type UnetConfig } from './nets/unet-config.ts';
-import { readJsonFile, readSmallFile, type CheckpointSource } from './reading/byte-source.ts';
-import { openWeights, type Weights } from './reading/weights.ts';
+import {
+  parseJsonObject,
+  readJsonFile,
+  readSmallFile,
+  type CheckpointSource,
+} from './reading/byte-source.ts';
+import { openFiles, openWeights, Weights } from './reading/weights.ts';
 import { parseSchedulerConfig } from './scheduler-config.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -14,6 +20,8 @@ export type Checkpoint = {
   readonly unet: { readonly config: UnetConfig; readonly json: Json; readonly weights: Weights };
   readonly vae: { readonly json: Json; readonly weights: Weights };
   readonly text: { readonly config: ClipTextConfig; readonly weights: Weights };
+  /** Tells which edits a text asks for; most checkpoints have none. */
+  readonly promptReader?: { readonly config: PromptReaderConfig; readonly weights: Weights };
   readonly tokenizer: {
     readonly vocab: Uint8Array<ArrayBuffer>;
     readonly merges: Uint8Array<ArrayBuffer>;
@@ -50,24 +58,55 @@ async function bytes(source: CheckpointSource, path: string): Promise<Uint8Array
  */
 export async function openCheckpoint(source: CheckpointSource): Promise<Checkpoint> {
   const index = await optionalJson(source, 'model_index.json');
-  const unetJson = await json(source, 'unet/config.json');
   const textJson = await json(source, 'text_encoder/config.json');
   const vaeJson = await json(source, 'vae/config.json');
   const textConfig = parseClipTextConfig(textJson);
+  const promptReader = await openPromptReader(source, index);
   return {
     index,
-    unet: {
-      config: parseUnetConfig(unetJson),
-      json: unetJson,
-      weights: await openWeights(source, 'unet', 'U-Net'),
-    },
+    unet: await openUnet(source),
     vae: { json: vaeJson, weights: await openWeights(source, 'vae', 'VAE') },
     text: {
       config: textConfig,
       weights: await openWeights(source, 'text_encoder', 'text encoder'),
     },
+    ...(promptReader === undefined ? {} : { promptReader }),
     tokenizer: await openTokenizer(source),
     sampling: parseSchedulerConfig(await optionalJson(source, 'scheduler/scheduler_config.json')),
+  };
+}
+
+/** The optional part `prompt_reader`: there where model_index.json names it or its folder has a config. */
+async function openPromptReader(
+  source: CheckpointSource,
+  index: Json,
+): Promise<Checkpoint['promptReader']> {
+  const path = 'prompt_reader/config.json';
+  const file = await source.open(path);
+  // diffusers writes [null, null] for a part that was left out.
+  const named: unknown = [index['prompt_reader']].flat()[0];
+  if (file === undefined && (named === undefined || named === null)) {
+    return undefined;
+  }
+  const config = parsePromptReaderConfig(await json(source, path));
+  return { config, weights: await openWeights(source, 'prompt_reader', 'prompt reader') };
+}
+
+/** The U-Net, with the motion modules of `motion_adapter` beside it, as an AnimateDiff pipeline is stored. */
+async function openUnet(source: CheckpointSource): Promise<Checkpoint['unet']> {
+  const config = await json(source, 'unet/config.json');
+  const files = await openFiles(source, 'unet');
+  const adapter = await source.open('motion_adapter/config.json');
+  // A UNetMotionModel holds its modules itself; the folder beside it is a second copy.
+  if (adapter === undefined || config['_class_name'] === 'UNetMotionModel') {
+    return { config: parseUnetConfig(config), json: config, weights: new Weights('U-Net', files) };
+  }
+  const motion = await readJsonFile(adapter);
+  const modules = await openFiles(source, 'motion_adapter');
+  return {
+    config: parseUnetConfig(config, motion),
+    json: { ...config, motion_adapter: motion },
+    weights: new Weights('U-Net', [...files, ...modules]),
   };
 }
 
@@ -89,9 +128,7 @@ function padToken(vocab: Uint8Array, stored: unknown): number {
   const content =
     typeof stored === 'object' && stored !== null && 'content' in stored ? stored.content : stored;
   const name = typeof content === 'string' ? content : '<|endoftext|>';
-  const ids: unknown = JSON.parse(new TextDecoder().decode(vocab));
-  const id =
-    typeof ids === 'object' && ids !== null ? (ids as Record<string, unknown>)[name] : undefined;
+  const id = parseJsonObject(vocab, 'tokenizer/vocab.json')[name];
   if (typeof id !== 'number' || !Number.isInteger(id)) {
     throw new AppError(
       'model/bad-checkpoint',

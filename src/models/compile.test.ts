@@ -110,6 +110,33 @@ describe('a compiled package', () => {
     },
   );
 
+  it.each(['f32', 'f16', 'q8'] as const)(
+    'adds the input channels that its config names to the result in %s',
+    async (quantisation) => {
+      const change = await compile(tinyCheckpoint(), quantisation);
+      const residual = await compile(
+        edited('unet/config.json', (json) => (json['deltacut_adds_input'] = [4, 8])),
+        quantisation,
+      );
+      expect(residual.result.manifest.segments.at(-1)?.inputs).toContain('sample');
+      const nets = [change, residual].map(
+        ({ result, sink }) => new OraclePackage(result.manifest, sink.files),
+      );
+      const [height, width] = [7, 11];
+      const sample = random([2, 9, height, width], 15);
+      const inputs = { sample, timeEmbedding: random([2, 8], 16) };
+      const context = random([1, 77, 16], 17);
+      const [plain, added] = await Promise.all(nets.map((net) => net.unet(inputs, context)));
+      const area = height * width;
+      const wanted = plain?.data.map((value, at) => {
+        const frame = Math.floor(at / (4 * area));
+        return Math.fround(value + (sample.data[(frame * 9 + 4) * area + (at % (4 * area))] ?? 0));
+      });
+      expect(added?.data).toEqual(wanted);
+      await Promise.all(nets.map((net) => net.dispose()));
+    },
+  );
+
   it("follows the starter autoencoder's definition", async () => {
     const files = tinyCheckpoint();
     const { result, sink } = await compile(files, 'f32');
@@ -189,6 +216,7 @@ describe('a checkpoint that can’t be compiled', () => {
       { down_block_types: ['DownBlock2D', 'AttnDownBlock2D'] },
     ],
     ['another network class', 'unet/config.json', { _class_name: 'UNet3DConditionModel' }],
+    ['downsampling that pads on two sides', 'unet/config.json', { downsample_padding: 0 }],
     ['a class embedding', 'unet/config.json', { class_embed_type: 'timestep' }],
     ['another autoencoder', 'vae/config.json', { _class_name: 'AutoencoderOobleck' }],
     ['another activation', 'text_encoder/config.json', { hidden_act: 'relu' }],
@@ -203,6 +231,16 @@ describe('a checkpoint that can’t be compiled', () => {
     expect(detail).not.toBe('');
   });
 
+  it.each([[[6, 10]], [[4, 7]], [[8, 4]], [[4.5, 8.5]], [[-4, 0]], [[4]], ['4:8']])(
+    'refuses to add input channels %j, which are not there',
+    async (range) => {
+      const files = edited('unet/config.json', (json) => (json['deltacut_adds_input'] = range));
+      const { code, detail } = await failure(files);
+      expect(code).toBe('model/bad-checkpoint');
+      expect(detail).toContain('deltacut_adds_input');
+    },
+  );
+
   it('refuses pickles without opening them', async () => {
     const files = tinyCheckpoint();
     files.delete('unet/diffusion_pytorch_model.safetensors');
@@ -211,6 +249,29 @@ describe('a checkpoint that can’t be compiled', () => {
       code: 'model/pickle-refused',
       detail: 'unet/diffusion_pytorch_model.bin',
     });
+  });
+
+  it('refuses a LoRA that is a pickle without opening it', async () => {
+    const file = { name: 'style.pt', bytes: 9, read: () => expect.fail('the pickle was opened') };
+    const cut = compileCheckpoint(filesSource(tinyCheckpoint()), new MemorySink(), {
+      id: 'tiny',
+      quantisation: 'q8',
+      loras: [{ file, weight: 1 }],
+    });
+    await expect(cut).rejects.toMatchObject({ code: 'model/pickle-refused', detail: 'style.pt' });
+  });
+
+  it('names a tensor of a type that is no float', async () => {
+    const files = tinyCheckpoint();
+    const path = 'vae/diffusion_pytorch_model.safetensors';
+    const data = (files.get(path) ?? new Uint8Array()).slice();
+    // The first type in the header, of the same width.
+    const at = new TextDecoder('latin1').decode(data).indexOf('"F32"');
+    data.set(new TextEncoder().encode('"I32"'), at);
+    files.set(path, data);
+    const { code, detail } = await failure(files);
+    expect(code).toBe('model/bad-checkpoint');
+    expect(detail).toContain('is I32; weights must be F32, F16 or BF16');
   });
 
   it('names a tensor with values that are no numbers, and leaves no package', async () => {
@@ -225,6 +286,18 @@ describe('a checkpoint that can’t be compiled', () => {
       detail: expect.stringContaining('no finite numbers') as string,
     });
     expect(sink.files.has('manifest.json')).toBe(false);
+  });
+
+  it.each([
+    ['{"!": 0', 'tokenizer/vocab.json is not valid JSON'],
+    ['[]', 'tokenizer/vocab.json is not a JSON object'],
+    ['{"!": 0}', 'tokenizer/vocab.json has no entry for the padding'],
+  ])('refuses the vocabulary %s', async (text, words) => {
+    const files = tinyCheckpoint();
+    files.set('tokenizer/vocab.json', new TextEncoder().encode(text));
+    const { code, detail } = await failure(files);
+    expect(code).toBe('model/bad-checkpoint');
+    expect(detail).toContain(words);
   });
 
   it('says which file is missing', async () => {

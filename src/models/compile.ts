@@ -5,6 +5,7 @@ import { openCheckpoint, conditioningOf, type Checkpoint } from './checkpoint.ts
 import { fuseLora, type Lora, type LoraResult } from './lora.ts';
 import { parseManifest, type Manifest } from './manifest.ts';
 import { planClipText } from './nets/clip-text.ts';
+import { planPromptReader } from './nets/prompt-reader.ts';
 import { planVae } from './nets/vae.ts';
 import type { VaePlan } from './nets/vae-plan.ts';
 import type { GraphPlan } from './onnx/graph-series.ts';
@@ -29,15 +30,22 @@ export type CompileOptions = {
 export type LoraSource = { readonly file: ByteSource; readonly weight: number };
 
 export type CompileProgress = {
+  /** Files: most are one segment of the U-Net each. */
   readonly done: number;
   readonly total: number;
   readonly path: string;
+  /** Of the files that are done. */
+  readonly bytes: number;
+  /** Files taken over from an interrupted compile. */
+  readonly reused: number;
 };
 
 export type CompileResult = {
   readonly manifest: Manifest;
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** Files taken over from an interrupted compile. */
+  readonly reused: number;
   /** How each tensor was stored; not the ones taken over from an interrupted compile. */
   readonly tensors: readonly CodedTensor[];
   /** Tensors that no graph reads, per network. */
@@ -73,20 +81,30 @@ export async function compileCheckpoint(
     ]),
   );
   const records: FileRecord[] = [];
-  for (const file of files) {
+  let bytes = 0;
+  let reused = 0;
+  for (const { path, write } of files) {
     checkAborted(options.signal);
-    records.push(
-      kept.get(file.path) ?? (await sink.write(file.path, abortable(file.write(), options.signal))),
-    );
-    options.onProgress?.({ done: records.length, total: files.length, path: file.path });
+    const known = kept.get(path);
+    const record = known ?? (await sink.write(path, abortable(write(), options.signal)));
+    records.push(record);
+    bytes += record.bytes;
+    reused += known === undefined ? 0 : 1;
+    options.onProgress?.({ done: records.length, total: files.length, path, bytes, reused });
   }
   const manifest = parseManifest(describe(checkpoint, plan, records, options));
   await sink.commit(new TextEncoder().encode(`${JSON.stringify(manifest, null, 1)}\n`));
-  const networks = [checkpoint.unet.weights, checkpoint.vae.weights, checkpoint.text.weights];
+  const networks = [
+    checkpoint.unet.weights,
+    checkpoint.vae.weights,
+    checkpoint.text.weights,
+    ...(checkpoint.promptReader === undefined ? [] : [checkpoint.promptReader.weights]),
+  ];
   return {
     manifest,
     bytesIn: networks.reduce((sum, weights) => sum + weights.bytes, 0),
-    bytesOut: records.reduce((sum, record) => sum + record.bytes, 0),
+    bytesOut: bytes,
+    reused,
     tensors,
     loras: fused,
     unused: networks.flatMap((weights) =>
@@ -97,16 +115,23 @@ export async function compileCheckpoint(
 
 type PackagePlan = {
   readonly text: GraphPlan;
+  readonly promptReader?: GraphPlan;
   readonly vae: VaePlan;
   readonly unet: UnetPackage;
 };
 
 function planPackage(checkpoint: Checkpoint, coder: WeightCoder): PackagePlan {
-  const { unet, vae, text } = checkpoint;
+  const { unet, vae, text, promptReader } = checkpoint;
   if (text.config.width !== unet.config.contextWidth) {
     throw new AppError(
       'model/bad-checkpoint',
       `The text encoder is ${String(text.config.width)} wide, the U-Net reads ${String(unet.config.contextWidth)}.`,
+    );
+  }
+  if (promptReader !== undefined && promptReader.config.width !== text.config.width) {
+    throw new AppError(
+      'model/bad-checkpoint',
+      `The prompt reader reads rows of ${String(promptReader.config.width)}, the text encoder is ${String(text.config.width)} wide.`,
     );
   }
   const vaePlan = planVae(vae.json, vae.weights, coder);
@@ -118,6 +143,9 @@ function planPackage(checkpoint: Checkpoint, coder: WeightCoder): PackagePlan {
   }
   return {
     text: planClipText(text.config, text.weights, coder),
+    ...(promptReader === undefined
+      ? {}
+      : { promptReader: planPromptReader(promptReader.config, promptReader.weights, coder) }),
     vae: vaePlan,
     unet: packUnet(unet.config, unet.weights, coder),
   };
@@ -125,6 +153,7 @@ function planPackage(checkpoint: Checkpoint, coder: WeightCoder): PackagePlan {
 
 const FILES = {
   text: 'text.onnx',
+  promptReader: 'prompt-reader.onnx',
   encoder: 'vae-encoder.onnx',
   decoder: 'vae-decoder.onnx',
   vocab: 'tokenizer/vocab.json',
@@ -147,6 +176,7 @@ function packageFiles(plan: PackagePlan, checkpoint: Checkpoint): readonly Packa
     copy(FILES.merges, merges),
     ...(licence === undefined ? [] : [copy(FILES.licence, licence)]),
     graph(FILES.text, plan.text),
+    ...(plan.promptReader === undefined ? [] : [graph(FILES.promptReader, plan.promptReader)]),
     graph(FILES.encoder, plan.vae.encoder),
     graph(FILES.decoder, plan.vae.decoder),
     ...plan.unet.files,
@@ -193,6 +223,9 @@ function recipeKey(
     checkpoint.vae.weights.identity,
     checkpoint.text.weights.identity,
     loras.map((lora) => [lora.file.identity, lora.weight]),
+    checkpoint.promptReader === undefined
+      ? null
+      : [checkpoint.promptReader.config, checkpoint.promptReader.weights.identity],
   ]);
   return sha256(text);
 }
@@ -249,9 +282,28 @@ function describe(
       maxTokens: encoder.config.maxTokens,
       padToken: tokenizer.padToken,
     },
+    ...promptReaderPart(checkpoint, plan),
     vae: { encoder: inOut(FILES.encoder, vae.encoder), decoder: inOut(FILES.decoder, vae.decoder) },
     ...plan.unet.parts,
     files: files.map((file) => ({ ...file })),
+  };
+}
+
+function promptReaderPart(
+  { promptReader }: Checkpoint,
+  plan: PackagePlan,
+): Pick<Manifest, 'promptReader'> {
+  if (promptReader === undefined || plan.promptReader === undefined) {
+    return {};
+  }
+  const { labels, nothing, leastConfidence } = promptReader.config;
+  return {
+    promptReader: {
+      ...inOut(FILES.promptReader, plan.promptReader),
+      labels: labels.map((label) => ({ ...label })),
+      nothing,
+      leastConfidence,
+    },
   };
 }
 

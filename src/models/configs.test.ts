@@ -10,6 +10,7 @@ import { parseJsonObject } from './reading/byte-source.ts';
 import { Weights } from './reading/weights.ts';
 import { parseSchedulerConfig } from './scheduler-config.ts';
 import { tinyCheckpoint } from './testing/tiny-checkpoint.ts';
+import { tinyMotionAdapter } from './testing/tiny-motion.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -28,13 +29,53 @@ function mutated(good: Json): fc.Arbitrary<Json> {
     .map((changes) => ({ ...good, ...changes }));
 }
 
-const empty = new Weights('VAE', []);
+const motionAdapter = parseJsonObject(
+  tinyMotionAdapter().get('motion_adapter/config.json') ?? new Uint8Array(),
+  'motion_adapter/config.json',
+);
+const motionModel: Json = {
+  ...stored('unet/config.json'),
+  _class_name: 'UNetMotionModel',
+  down_block_types: ['DownBlockMotion', 'CrossAttnDownBlockMotion'],
+  up_block_types: ['CrossAttnUpBlockMotion', 'UpBlockMotion'],
+  motion_num_attention_heads: 2,
+  motion_max_seq_length: 16,
+  use_motion_mid_block: true,
+  temporal_transformer_layers_per_block: 1,
+};
+
+const KL: Json = {
+  _class_name: 'AutoencoderKL',
+  block_out_channels: [8, 16],
+  down_block_types: ['DownEncoderBlock2D', 'DownEncoderBlock2D'],
+  up_block_types: ['UpDecoderBlock2D', 'UpDecoderBlock2D'],
+  latent_channels: 4,
+  layers_per_block: 1,
+  norm_num_groups: 4,
+  scaling_factor: 0.18215,
+};
+const TINY: Json = {
+  _class_name: 'AutoencoderTiny',
+  encoder_block_out_channels: [8, 8],
+  decoder_block_out_channels: [8, 8],
+  num_encoder_blocks: [1, 1],
+  num_decoder_blocks: [1, 1],
+  latent_channels: 4,
+  scaling_factor: 1,
+};
+
+/** No weights: a config that is read ends at the first tensor that is missing, which has a code too. */
+const vae = (json: Json): unknown => planVae(json, new Weights('VAE', []), new WeightCoder('f32'));
 const READERS: readonly (readonly [string, Json, (json: Json) => unknown])[] = [
   ['U-Net', stored('unet/config.json'), parseUnetConfig],
+  ['motion U-Net', motionModel, parseUnetConfig],
+  ['motion adapter', motionAdapter, (json) => parseUnetConfig(stored('unet/config.json'), json)],
   ['text encoder', stored('text_encoder/config.json'), parseClipTextConfig],
   ['image encoder', stored('text_encoder/config.json'), parseClipVisionConfig],
   ['scheduler', stored('scheduler/scheduler_config.json'), parseSchedulerConfig],
-  ['VAE', stored('vae/config.json'), (json) => planVae(json, empty, new WeightCoder('f32'))],
+  ['VAE', stored('vae/config.json'), vae],
+  ['AutoencoderKL', KL, vae],
+  ['AutoencoderTiny', TINY, vae],
 ];
 
 describe.each(READERS)('a changed %s config', (_, good, read) => {
@@ -52,6 +93,39 @@ describe.each(READERS)('a changed %s config', (_, good, read) => {
     });
     fc.assert(property, { numRuns: RUNS, seed: 3 });
     expect(refused).toBeGreaterThan(0);
+  });
+});
+
+describe('a scheduler config', () => {
+  const parse = (text: string) =>
+    parseSchedulerConfig(parseJsonObject(new TextEncoder().encode(text), 'scheduler_config.json'));
+
+  it('is read as Python writes it, with a bare -Infinity', () => {
+    const text = `{
+      "_class_name": "DPMSolverMultistepScheduler", "_diffusers_version": "0.26.0.dev0",
+      "algorithm_type": "dpmsolver++", "beta_end": 0.012, "beta_schedule": "scaled_linear", "beta_start": 0.00085,
+      "dynamic_thresholding_ratio": 0.995, "final_sigmas_type": "zero", "lambda_min_clipped": -Infinity,
+      "lower_order_final": true, "num_train_timesteps": 1000, "prediction_type": "v_prediction",
+      "sample_max_value": 1.0, "solver_order": 2, "solver_type": "midpoint", "steps_offset": 1,
+      "thresholding": false, "timestep_spacing": "leading", "trained_betas": null, "use_karras_sigmas": false,
+      "variance_type": null
+    }`;
+    expect(parse(text)).toMatchObject({
+      prediction: 'v',
+      scheduler: { kind: 'dpm++2m', spacing: 'leading', stepsOffset: 1, betaEnd: 0.012 },
+    });
+  });
+
+  it.each([
+    ['beta_start', 'Infinity', 'model/bad-checkpoint'],
+    ['beta_end', 'NaN', 'model/bad-checkpoint'],
+    ['num_train_timesteps', '1e9', 'model/bad-checkpoint'],
+    ['trained_betas', '[0.1]', 'model/unsupported'],
+    ['prediction_type', '"flow"', 'model/bad-checkpoint'],
+  ])('with %s %s is refused', (key, value, code) => {
+    expect(() => parse(`{"${key}": ${value}}`)).toThrow(
+      expect.objectContaining({ code, detail: expect.stringContaining(key) as string }) as Error,
+    );
   });
 });
 

@@ -2,11 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { compileUnet } from './testing/compile-unet.ts';
 import { compare, Golden, renderFiles, sinusoid, type Plain } from './testing/golden.ts';
-import { graphFile } from './pack-unet.ts';
+import { graphFile, packUnet, type UnetPackage } from './pack-unet.ts';
 import { parseClipTextConfig } from './nets/clip-config.ts';
 import { planClipText } from './nets/clip-text.ts';
-import { WeightCoder } from './quantise/weight-coder.ts';
-import { OracleGraph } from './testing/run-graph.ts';
+import { parseUnetConfig } from './nets/unet-config.ts';
+import { WeightCoder, type CodedTensor, type Quantisation } from './quantise/weight-coder.ts';
+import { Weights } from './reading/weights.ts';
+import { clipsOfFrames, framesOfClips } from './testing/clips.ts';
+import { OracleGraph, OraclePackage } from './testing/run-graph.ts';
 
 const GOLDENS = fileURLToPath(new URL('../../../shared/goldens', import.meta.url));
 const golden = (name: string): Golden => new Golden(`${GOLDENS}/${name}`);
@@ -77,6 +80,69 @@ describe.each(UNETS)('U-Net %s', (name) => {
       tensor(inputs, 'a.encoder_hidden_states'),
     );
     expect(compare(prediction, tensor(outputs, 'a.out_sample')).snr).toBeGreaterThanOrEqual(20);
+    await net.dispose();
+  });
+});
+
+describe('motion modules 10-animatediff', () => {
+  const folder = golden('10-animatediff');
+  const load = async (norm: string, quantisation: Quantisation) => {
+    const config = { ...folder.json('config.json'), deltacut_motion_norm: norm };
+    const files = ['unet', 'motion_adapter'].map((part) =>
+      folder.file(`${part}/weights.safetensors`),
+    );
+    const weights = new Weights('U-Net', await Promise.all(files));
+    const tensors: CodedTensor[] = [];
+    const coder = new WeightCoder(quantisation, (made) => tensors.push(made));
+    const unet = packUnet(parseUnetConfig(config), weights, coder);
+    const net = new OraclePackage(unet.parts, await renderFiles(unet.files));
+    return { net, weights, tensors };
+  };
+  const predict = async (net: OraclePackage<UnetPackage['parts']>, run: string) => {
+    const inputs = await folder.tensors('inputs.safetensors');
+    const clips = tensor(inputs, `${run}sample`);
+    const [count = 0, , window = 0] = clips.dims;
+    const times = tensor(inputs, `${run}timestep`).data;
+    const perFrame = Float32Array.from(
+      { length: count * window },
+      (_, at) => times[Math.floor(at / window)] ?? 0,
+    );
+    const prediction = await net.unet(
+      {
+        sample: framesOfClips(clips),
+        timeEmbedding: sinusoid({ dims: [perFrame.length], data: perFrame }, 8),
+        positions: { dims: [window], ids: Int32Array.from({ length: window }, (_, at) => at) },
+      },
+      tensor(inputs, `${run}encoder_hidden_states`),
+    );
+    return clipsOfFrames(prediction, count);
+  };
+
+  it.each([
+    ['window', 'out_sample'],
+    ['frame', 'out_sample_frame_norm'],
+  ])('give the reference with the norm over each %s', async (norm, name) => {
+    const { net, weights } = await load(norm, 'f32');
+    expect(weights.unused).toEqual([]);
+    const outputs = await folder.tensors('outputs.safetensors');
+    const { atol, rtol } = folder.tolerance.fp32;
+    for (const run of ['a.', 'b.']) {
+      const difference = compare(
+        await predict(net, run),
+        tensor(outputs, `${run}${name}`),
+        atol,
+        rtol,
+      );
+      expect(difference.worst, `${run}: ${JSON.stringify(difference)}`).toBeLessThanOrEqual(1);
+    }
+    await net.dispose();
+  });
+
+  it('keep weights at 40 dB and outputs at 20 dB with 8-bit weights', async () => {
+    const { net, tensors } = await load('window', 'q8');
+    expect(Math.min(...tensors.map(({ snr }) => snr))).toBeGreaterThanOrEqual(40);
+    const wanted = tensor(await folder.tensors('outputs.safetensors'), 'a.out_sample');
+    expect(compare(await predict(net, 'a.'), wanted).snr).toBeGreaterThanOrEqual(20);
     await net.dispose();
   });
 });

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { AppError } from '../base/error.ts';
 import { fuseLora } from './lora.ts';
 import { memorySource } from './reading/byte-source.ts';
 import { Safetensors } from './reading/safetensors.ts';
@@ -88,5 +90,51 @@ describe('a fused LoRA', () => {
       code: 'model/bad-checkpoint',
       detail: expect.stringContaining('[1, 3]') as string,
     });
+  });
+
+  it('of any keys and shapes is fused or refused with a code', async () => {
+    const key = fc
+      .tuple(
+        fc.constantFrom('unet.', 'lora_unet_', 'text_encoder.', 'lora_te_', ''),
+        fc.constantFrom(LAYER, 'down_blocks_0_attentions_0_to_q', 'conv_in', 'mid', ''),
+        fc.constantFrom(
+          '.lora_A.weight',
+          '.lora_B.weight',
+          '.lora_down.weight',
+          '.lora_up.weight',
+          '.lora.down.weight',
+          '.alpha',
+          '.lora_mid.weight',
+          '.hada_w1_a',
+          '.dora_scale',
+          '',
+        ),
+      )
+      .map((parts) => parts.join(''));
+    const side = fc.integer({ min: 0, max: 3 });
+    const value = fc.array(side, { maxLength: 4 }).map((shape) => ({
+      shape,
+      values: new Float32Array(shape.reduce((product, length) => product * length, 1)).fill(0.5),
+    }));
+    let accepted = 0;
+    const property = fc.asyncProperty(
+      fc.dictionary(key, value, { minKeys: 1, maxKeys: 4 }),
+      fc.double({ min: -2, max: 2, noNaN: true }),
+      async (tensors, weight) => {
+        try {
+          const unet = await network();
+          fuseLora({ file: await open(tensors), weight }, { unet, text_encoder: undefined });
+          await unet.read(`${LAYER}.weight`);
+          await unet.read('conv_in.weight');
+          accepted++;
+        } catch (error) {
+          if (!(error instanceof AppError) || !error.code.startsWith('model/')) {
+            throw error;
+          }
+        }
+      },
+    );
+    await fc.assert(property, { numRuns: 3000, seed: 7 });
+    expect(accepted).toBeGreaterThan(0);
   });
 });

@@ -26,6 +26,16 @@ const siteSchema = v.object({
 
 const segmentSchema = v.object({ ...graphFile.entries, site: v.optional(siteSchema) });
 
+/** An edit that a prompt may ask for, and whether the model was trained to make it. */
+export const promptLabelSchema = v.object({
+  id: name,
+  /** What is asked for, to stand inside a sentence: “removing an object”. */
+  title: name,
+  known: v.boolean(),
+  /** The kind of model that could make it, where this one can't. */
+  needs: v.optional(v.picklist(['instruction', 'inpainting', 'motion'])),
+});
+
 export const manifestSchema = v.object({
   format: v.literal(1),
   id: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]*$/)),
@@ -81,6 +91,19 @@ export const manifestSchema = v.object({
     maxTokens: count,
     padToken: v.pipe(v.number(), v.integer()),
   }),
+  /**
+   * Which edits a prompt asks for: `row` [batch, contextWidth] of the first end token to `readings` [batch, labels], 0 to 1.
+   */
+  promptReader: v.optional(
+    v.object({
+      ...graphFile.entries,
+      labels: v.pipe(v.array(promptLabelSchema), v.minLength(1)),
+      /** Id of the label of prompts that want the picture left as it is. */
+      nothing: name,
+      /** A label whose reading reaches this is asked for. */
+      leastConfidence: v.pipe(v.number(), v.gtValue(0), v.ltValue(1)),
+    }),
+  ),
   vae: v.object({ encoder: graphFile, decoder: graphFile }),
   contexts: v.array(
     v.object({

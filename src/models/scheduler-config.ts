@@ -4,23 +4,26 @@ import type { Manifest } from './manifest.ts';
 
 type SchedulerDefaults = Manifest['scheduler'];
 
+const finite = v.pipe(v.number(), v.finite());
+const steps = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000));
+
 const schema = v.object({
   _class_name: v.optional(v.string(), 'DDIMScheduler'),
-  num_train_timesteps: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1000),
-  beta_start: v.optional(v.number(), 0.00085),
-  beta_end: v.optional(v.number(), 0.012),
+  num_train_timesteps: v.optional(steps, 1000),
+  beta_start: v.optional(finite, 0.00085),
+  beta_end: v.optional(finite, 0.012),
   beta_schedule: v.optional(
     v.picklist(['linear', 'scaled_linear', 'squaredcos_cap_v2']),
     'scaled_linear',
   ),
   prediction_type: v.optional(v.picklist(['epsilon', 'v_prediction', 'sample']), 'epsilon'),
   timestep_spacing: v.optional(v.picklist(['leading', 'linspace', 'trailing'])),
-  steps_offset: v.optional(v.number(), 0),
+  steps_offset: v.optional(finite, 0),
   rescale_betas_zero_snr: v.optional(v.boolean(), false),
   set_alpha_to_one: v.optional(v.boolean()),
   clip_sample: v.optional(v.boolean()),
   trained_betas: v.optional(v.nullable(v.unknown())),
-  deltacut_steps: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  deltacut_steps: v.optional(steps),
 });
 
 type Family = {

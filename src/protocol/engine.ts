@@ -1,5 +1,12 @@
 import type { Edit, Project } from '../project/document.ts';
 import type { Seconds } from '../base/units.ts';
+import type {
+  ImportProgress,
+  ImportRequest,
+  ImportSummary,
+  ModelLibrary,
+} from './model-library.ts';
+import type { PromptReading } from './prompt-reading.ts';
 
 export type RuntimeKind = 'webgpu' | 'cpu';
 export type RuntimeChoice = RuntimeKind | 'auto';
@@ -42,7 +49,9 @@ export type JobEvent =
     }
   /** These frames (numbers within the clip) are finished and stored. */
   | { readonly kind: 'frames'; readonly indices: readonly number[] }
-  /** Something the user should know that is no failure: a cut prompt, an unknown wish. */
+  /** What the model makes of the prompt, said before the first frame; by packages that can tell, where the model is run. */
+  | { readonly kind: 'reading'; readonly reading: PromptReading }
+  /** Something the user should know that is no failure: a cut prompt, a lost GPU. */
   | { readonly kind: 'notice'; readonly text: string };
 
 export type EditRequest = {
@@ -120,6 +129,20 @@ export interface EngineService {
     onEvent: (event: JobEvent) => void,
     onFrame?: (index: number, png: Uint8Array) => Promise<void>,
   ): Promise<ExportSummary>;
+  /**
+   * What a prompt asks of a package; null where the package can't tell. Waits for no job, and loads no more than the text
+   * encoder: to be called while a prompt is typed.
+   */
+  readPrompt(model: string, prompt: string): Promise<PromptReading | null>;
+  /** Compiles a checkpoint into the browser's storage, as one more job of the queue. */
+  importModel(
+    request: ImportRequest,
+    onProgress: (progress: ImportProgress) => void,
+  ): Promise<ImportSummary>;
+  /** What was imported, and what is unfinished. Answers at once, whatever is running. */
+  listModels(): Promise<ModelLibrary>;
+  /** Removes a package or unfinished work, once the jobs before it are done. */
+  removeModel(id: string): Promise<void>;
   /** Stops a waiting or running job at its next step; the call rejects with `job/cancelled`. */
   cancel(jobId: string): void;
 }

@@ -1,5 +1,6 @@
 import type { Project } from '../project/document.ts';
 import type { EditSummary, ExportSummary, JobEvent, RuntimeChoice, RuntimeInfo } from './engine.ts';
+import type { FramesInfo } from './frames.ts';
 
 /**
  * What `engine.html` offers to the program that drives it: the engine without the page. It stands on the window as a
@@ -12,6 +13,10 @@ export interface HeadlessApi {
   run(request: HeadlessRequest): Promise<HeadlessResult>;
   /** Hands the last export out as a download named `name`, then forgets it. */
   save(name: string): Promise<void>;
+  /** Opens the chosen file to read its frames; the engine is not needed. */
+  openFrames(): Promise<FramesInfo>;
+  /** A frame of it as shown, RGBA as base64. In order is fast. */
+  readFrame(index: number): Promise<string>;
 }
 
 export type HeadlessRequest = {

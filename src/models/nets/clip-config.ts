@@ -10,14 +10,14 @@ const towerEntries = {
   num_hidden_layers: count,
   num_attention_heads: count,
   hidden_act: v.optional(v.string(), 'quick_gelu'),
-  layer_norm_eps: v.optional(v.pipe(v.number(), v.minValue(1e-12)), 1e-5),
+  layer_norm_eps: v.optional(v.pipe(v.number(), v.minValue(1e-12), v.maxValue(1)), 1e-5),
 };
 
 const textSchema = v.object({
   ...towerEntries,
   vocab_size: v.optional(count, 49408),
   max_position_embeddings: v.optional(count, 77),
-  eos_token_id: v.optional(v.number(), 49407),
+  eos_token_id: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 49407),
   projection_dim: v.optional(count, 512),
 });
 

@@ -17,8 +17,8 @@ const schema = v.object({
   channels: v.tuple([count, count]),
   blocks: count,
   factor: count,
-  scaling_factor: v.optional(v.number(), 1),
-  shift_factor: v.optional(v.nullable(v.number()), 0),
+  scaling_factor: v.optional(v.pipe(v.number(), v.finite(), v.gtValue(0)), 1),
+  shift_factor: v.optional(v.nullable(v.pipe(v.number(), v.finite())), 0),
 });
 
 /**

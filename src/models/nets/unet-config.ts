@@ -1,7 +1,14 @@
 import * as v from 'valibot';
 import { AppError } from '../../base/error.ts';
+import {
+  parseMotionAdapter,
+  parseMotionModel,
+  withoutMotion,
+  type MotionConfig,
+} from './motion-config.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1 << 20));
+const channel = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1 << 20));
 const perLevel = v.union([count, v.pipe(v.array(count), v.minLength(1))]);
 const nothing = v.optional(v.nullable(v.unknown()));
 
@@ -11,7 +18,7 @@ const schema = v.object({
   in_channels: v.optional(count, 4),
   out_channels: v.optional(count, 4),
   flip_sin_to_cos: v.optional(v.boolean(), true),
-  freq_shift: v.optional(v.number(), 0),
+  freq_shift: v.optional(v.pipe(v.number(), v.finite()), 0),
   down_block_types: v.optional(v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(8)), [
     'CrossAttnDownBlock2D',
     'CrossAttnDownBlock2D',
@@ -31,7 +38,7 @@ const schema = v.object({
   mid_block_scale_factor: v.optional(v.number(), 1),
   act_fn: v.optional(v.string(), 'silu'),
   norm_num_groups: v.optional(v.nullable(count), 32),
-  norm_eps: v.optional(v.pipe(v.number(), v.minValue(1e-12)), 1e-5),
+  norm_eps: v.optional(v.pipe(v.number(), v.minValue(1e-12), v.maxValue(1)), 1e-5),
   cross_attention_dim: v.optional(perLevel, 1280),
   transformer_layers_per_block: v.optional(perLevel, 1),
   attention_head_dim: v.optional(perLevel, 8),
@@ -58,8 +65,11 @@ const schema = v.object({
   resnet_out_scale_factor: v.optional(v.number(), 1),
   conv_in_kernel: v.optional(v.number(), 3),
   conv_out_kernel: v.optional(v.number(), 3),
+  /** Ours, for residual editors: input channels [from, to) that are added to the result. */
+  deltacut_adds_input: v.optional(v.nullable(v.tuple([channel, channel]))),
 });
 
+type Json = Readonly<Record<string, unknown>>;
 type Raw = v.InferOutput<typeof schema>;
 
 /** One resolution of the U-Net on one side (down or up). */
@@ -82,11 +92,13 @@ export type UnetConfig = {
   readonly middle: UnetLevel | undefined;
   readonly groups: number;
   readonly epsilon: number;
-  readonly downsamplePadding: number;
   readonly contextWidth: number;
   readonly linearProjection: boolean;
   readonly timeChannels: number;
   readonly condChannels: number | undefined;
+  /** Input channels [from, to) that are added to the last convolution's result; as many as `outChannels`. */
+  readonly addsInput: readonly [number, number] | undefined;
+  readonly motion: MotionConfig | undefined;
 };
 
 /** Defaults that a supported checkpoint keeps; another value means a layer this compiler does not write. */
@@ -111,6 +123,8 @@ const REQUIRED = {
   resnet_skip_time_act: [false],
   resnet_out_scale_factor: [1],
   mid_block_scale_factor: [1],
+  // With 0 diffusers pads right and bottom instead.
+  downsample_padding: [1],
   conv_in_kernel: [3],
   conv_out_kernel: [3],
 } as const satisfies Partial<Record<keyof Raw, readonly unknown[]>>;
@@ -119,8 +133,26 @@ function refuse(what: string): never {
   throw new AppError('model/unsupported', what);
 }
 
-/** Reads a U-Net's config.json, old ones with few keys too. `model/unsupported` names the key that can't be met. */
-export function parseUnetConfig(json: Readonly<Record<string, unknown>>): UnetConfig {
+/**
+ * Reads a U-Net's config.json, old ones with few keys too, and a UNetMotionModel's. With `adapter`, a motion adapter's
+ * config.json, its motion modules are added. `model/unsupported` names the key that can't be met.
+ */
+export function parseUnetConfig(json: Json, adapter?: Json): UnetConfig {
+  const hasMotion = json['_class_name'] === 'UNetMotionModel';
+  const config = parsePlain(hasMotion ? withoutMotion(json) : json);
+  const channels = config.down.map((level) => level.channels);
+  if (hasMotion) {
+    return { ...config, motion: parseMotionModel(json, channels) };
+  }
+  if (adapter === undefined) {
+    return config;
+  }
+  const layers = config.down.map((level) => level.layers);
+  const skeleton = { channels, layers, groups: config.groups };
+  return { ...config, motion: parseMotionAdapter(adapter, skeleton) };
+}
+
+function parsePlain(json: Json): UnetConfig {
   const parsed = v.safeParse(schema, json);
   if (!parsed.success) {
     const issue = parsed.issues[0];
@@ -131,7 +163,9 @@ export function parseUnetConfig(json: Readonly<Record<string, unknown>>): UnetCo
   }
   const raw = parsed.output;
   if (raw._class_name !== 'UNet2DConditionModel') {
-    refuse(`The U-Net is a ${raw._class_name}; supported is UNet2DConditionModel.`);
+    refuse(
+      `The U-Net is a ${raw._class_name}; supported are UNet2DConditionModel and UNetMotionModel.`,
+    );
   }
   for (const [key, allowed] of Object.entries(REQUIRED)) {
     const value = raw[key as keyof typeof REQUIRED] ?? null;
@@ -211,12 +245,28 @@ function assemble(raw: Raw, groups: number): UnetConfig {
           },
     groups,
     epsilon: raw.norm_eps,
-    downsamplePadding: raw.downsample_padding,
     contextWidth: [...contexts][0] ?? 0,
     linearProjection: raw.use_linear_projection,
     timeChannels: raw.block_out_channels[0] ?? 0,
     condChannels: raw.time_cond_proj_dim ?? undefined,
+    addsInput: addedChannels(raw),
+    motion: undefined,
   };
+}
+
+function addedChannels(raw: Raw): readonly [number, number] | undefined {
+  const range = raw.deltacut_adds_input ?? undefined;
+  if (range === undefined) {
+    return undefined;
+  }
+  const [from, to] = range;
+  if (to > raw.in_channels || to - from !== raw.out_channels) {
+    throw new AppError(
+      'model/bad-checkpoint',
+      `U-Net config, deltacut_adds_input: [${String(from)}, ${String(to)}] is not a range of ${String(raw.out_channels)} of its ${String(raw.in_channels)} input channels.`,
+    );
+  }
+  return range;
 }
 
 function checkLevel(channels: number, groups: number, heads: number): void {

@@ -5,6 +5,7 @@ import type { Dim, Value } from '../onnx/proto.ts';
 import type { AttentionSite } from '../manifest.ts';
 import type { Weights } from '../reading/weights.ts';
 import type { WeightCoder } from '../quantise/weight-coder.ts';
+import { motionModule } from './motion.ts';
 import type { UnetConfig, UnetLevel } from './unet-config.ts';
 import { resnet } from './resnet.ts';
 import { transformer, type SiteMaker } from './transformer.ts';
@@ -21,6 +22,8 @@ type Walk = {
   /** silu of the time embedding, [frames, 4 * timeChannels]. */
   readonly time: Value;
   readonly site: SiteMaker;
+  /** Places of the frames in their window, where the network has motion modules. */
+  readonly positions: Value | undefined;
 };
 
 /** Height and width at a level; each halves the one before, rounding up. */
@@ -31,7 +34,9 @@ function sizeAt(level: number): readonly [Dim, Dim] {
 /**
  * diffusers' UNet2DConditionModel (Stable Diffusion 1.x, 2.x, Turbo, LCM, InstructPix2Pix, inpainting, BK-SDM), cut
  * at every attention. Inputs `sample` [frames, inChannels, height_0, width_0], `timeEmbedding` [frames, channels], the
- * sinusoid, and `timeCond` [frames, condChannels] where the model has it; result `prediction`.
+ * sinusoid, and `timeCond` [frames, condChannels] where the model has it; result `prediction`. With `addsInput` the
+ * result is conv_out's plus that range of `sample`'s channels. With motion modules the frames are windows in a row, and
+ * `positions` [window] counts a window's frames from 0: `frames` = branches * window.
  */
 export function planUnet(config: UnetConfig, weights: Weights, coder: WeightCoder): UnetPlan {
   const graph = new GraphSeries();
@@ -43,6 +48,7 @@ export function planUnet(config: UnetConfig, weights: Weights, coder: WeightCode
     config,
     time: timeEmbedding(net, config),
     site: siteMaker(graph, sites),
+    positions: config.motion && graph.input('positions', ['window'], 'i32'),
   };
   const first = net.conv(sample, 'conv_in', must(config.down[0], 'level').channels, {
     exact: true,
@@ -54,13 +60,19 @@ export function planUnet(config: UnetConfig, weights: Weights, coder: WeightCode
   }
   h = goUp(walk, h, skips);
   const normal = net.silu(net.groupNorm(h, 'conv_norm_out', config.groups, config.epsilon));
-  graph.output(
-    net.conv(normal, 'conv_out', config.outChannels, {
-      exact: true,
-      name: { exact: 'prediction' },
-    }),
-  );
+  graph.output(prediction(net, normal, sample, config));
   return { segments: graph.finish(), sites };
+}
+
+/** conv_out's result, or, in a network that predicts a change, that plus the channels of `sample` it changes. */
+function prediction(net: Net, h: Value, sample: Value, config: UnetConfig): Value {
+  const name = { exact: 'prediction' };
+  const { addsInput, outChannels } = config;
+  if (addsInput === undefined) {
+    return net.conv(h, 'conv_out', outChannels, { exact: true, name });
+  }
+  const change = net.conv(h, 'conv_out', outChannels, { exact: true, name: { hint: 'change' } });
+  return net.add(change, net.slice(sample, 1, ...addsInput), name);
 }
 
 function timeEmbedding(net: Net, config: UnetConfig): Value {
@@ -113,14 +125,37 @@ function layer(
   const net = walk.net.at(block);
   const x = resnet(net.at(`resnets.${String(at)}`), h, level.channels, walk.time, walk.config);
   if (level.transformers === 0) {
-    return x;
+    return motion(walk, x, block, at, depth);
   }
-  return transformer(net.at(`attentions.${String(at)}`), x, {
+  const seen = transformer(net.at(`attentions.${String(at)}`), x, {
     level: depth,
     heads: level.heads,
     blocks: level.transformers,
     groups: walk.config.groups,
     pointwise: !walk.config.linearProjection,
+    site: walk.site,
+  });
+  return motion(walk, seen, block, at, depth);
+}
+
+/** The motion module behind a layer, where the network has one. */
+function motion(walk: Walk, x: Value, block: string, at: number, depth: number): Value {
+  const { motion: config, groups } = walk.config;
+  if (config === undefined || walk.positions === undefined) {
+    return x;
+  }
+  const blocks = block === 'mid_block' ? config.middle : config.blocks[depth];
+  if (blocks === undefined || blocks === 0) {
+    return x;
+  }
+  return motionModule(walk.net.at(`${block}.motion_modules.${String(at)}`), x, {
+    level: depth,
+    heads: must(config.heads[depth], 'heads'),
+    blocks,
+    groups,
+    norm: config.norm,
+    maxFrames: config.maxFrames,
+    positions: walk.positions,
     site: walk.site,
   });
 }
@@ -136,7 +171,6 @@ function goDown(walk: Walk, from: Value, skips: Value[]): Value {
     if (depth < walk.config.down.length - 1) {
       h = walk.net.conv(h, `${block}.downsamplers.0.conv`, level.channels, {
         stride: 2,
-        padding: walk.config.downsamplePadding,
         size: sizeAt(depth + 1),
       });
       skips.push(h);

@@ -26,8 +26,8 @@ const schema = v.object({
   mid_block_add_attention: v.optional(v.boolean(), true),
   use_quant_conv: v.optional(v.boolean(), true),
   use_post_quant_conv: v.optional(v.boolean(), true),
-  scaling_factor: v.optional(v.number(), 0.18215),
-  shift_factor: v.optional(v.nullable(v.number())),
+  scaling_factor: v.optional(v.pipe(v.number(), v.finite(), v.gtValue(0)), 0.18215),
+  shift_factor: v.optional(v.nullable(v.pipe(v.number(), v.finite()))),
 });
 
 type Config = v.InferOutput<typeof schema>;

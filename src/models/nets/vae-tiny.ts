@@ -21,8 +21,8 @@ const schema = v.object({
   act_fn: v.optional(v.literal('relu'), 'relu'),
   upsampling_scaling_factor: v.optional(v.literal(2), 2),
   upsample_fn: v.optional(v.literal('nearest'), 'nearest'),
-  scaling_factor: v.optional(v.number(), 1),
-  shift_factor: v.optional(v.nullable(v.number()), 0),
+  scaling_factor: v.optional(v.pipe(v.number(), v.finite(), v.gtValue(0)), 1),
+  shift_factor: v.optional(v.nullable(v.pipe(v.number(), v.finite())), 0),
 });
 
 type Config = v.InferOutput<typeof schema>;

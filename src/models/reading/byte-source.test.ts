@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   blobSource,
   openHttpSource,
+  parseJsonObject,
   readJsonFile,
   readSmallFile,
   type RangeFetch,
@@ -54,5 +55,39 @@ describe('a blob', () => {
   it('that is larger than a config may be is refused unread', async () => {
     const file = { name: 'config.json', bytes: 1 << 30, read: () => expect.fail('it was read') };
     await expect(readSmallFile(file)).rejects.toMatchObject({ code: 'model/bad-checkpoint' });
+  });
+});
+
+describe('a JSON object', () => {
+  const parse = (text: string) => parseJsonObject(new TextEncoder().encode(text), 'config.json');
+
+  it('may hold bare infinities and NaN, as Python writes them', () => {
+    const text =
+      '{"a": -Infinity, "b": [Infinity,NaN], "c": "-Infinity \\" NaN", "NaN": 1, "d": -1.5e3}';
+    expect(parse(text)).toEqual({
+      a: Number.NEGATIVE_INFINITY,
+      b: [Number.POSITIVE_INFINITY, null],
+      c: '-Infinity " NaN',
+      NaN: 1,
+      d: -1500,
+    });
+  });
+
+  it.each([
+    '{"a": 1Infinity}',
+    '{"a": Infinity1}',
+    '{"a": +Infinity}',
+    '{"a": --Infinity}',
+    '{"a": -NaN}',
+    '{"a": infinity}',
+    '{"a": "NaN}',
+    '{"a": NaN',
+    'NaN',
+    '[-Infinity]',
+    '{"a": "\\',
+  ])('is refused otherwise: %s', (text) => {
+    expect(() => parse(text)).toThrow(
+      expect.objectContaining({ code: 'model/bad-checkpoint' }) as Error,
+    );
   });
 });

@@ -121,10 +121,14 @@ export async function readJsonFile(source: ByteSource): Promise<Readonly<Record<
   return parseJsonObject(await readSmallFile(source), source.name);
 }
 
+/**
+ * A JSON object, also as Python writes it: with bare Infinity, -Infinity and NaN (diffusers' scheduler configs have
+ * `"lambda_min_clipped": -Infinity`), which are read as the infinities and null.
+ */
 export function parseJsonObject(data: Uint8Array, name: string): Readonly<Record<string, unknown>> {
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
+    json = parsePythonJson(new TextDecoder('utf-8', { fatal: true }).decode(data));
   } catch (cause) {
     throw new AppError('model/bad-checkpoint', `${name} is not valid JSON.`, { cause });
   }
@@ -132,4 +136,41 @@ export function parseJsonObject(data: Uint8Array, name: string): Readonly<Record
     throw new AppError('model/bad-checkpoint', `${name} is not a JSON object.`);
   }
   return json as Record<string, unknown>;
+}
+
+function parsePythonJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const plain = withoutBareNumbers(text);
+    if (plain === text) {
+      throw error;
+    }
+    return JSON.parse(plain);
+  }
+}
+
+/** Bare Infinity and NaN, outside of strings, as JSON that parses to the infinities and null. */
+function withoutBareNumbers(text: string): string {
+  const parts: string[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const quote = text.indexOf('"', at);
+    const outside = text.slice(at, quote === -1 ? text.length : quote);
+    parts.push(
+      outside.replaceAll(/(?<![\w.+-])(?:(-?)Infinity|NaN)(?![\w.])/g, (token, sign?: string) =>
+        token === 'NaN' ? 'null' : `${sign ?? ''}1e999`,
+      ),
+    );
+    if (quote === -1) {
+      break;
+    }
+    let close = quote + 1;
+    while (close < text.length && text[close] !== '"') {
+      close += text[close] === '\\' ? 2 : 1;
+    }
+    parts.push(text.slice(quote, close + 1));
+    at = close + 1;
+  }
+  return parts.join('');
 }

@@ -127,6 +127,14 @@ export async function openWeights(
   folder: string,
   label: string,
 ): Promise<Weights> {
+  return new Weights(label, await openFiles(source, folder));
+}
+
+/** The safetensors files of one folder, their headers checked. */
+export async function openFiles(
+  source: CheckpointSource,
+  folder: string,
+): Promise<readonly Safetensors[]> {
   const paths = await source.list(folder);
   const index = paths.find((path) => path.endsWith('.safetensors.index.json'));
   const names =
@@ -139,7 +147,7 @@ export async function openWeights(
     }
     files.push(await Safetensors.open(file));
   }
-  return new Weights(label, files);
+  return files;
 }
 
 function pickFile(paths: readonly string[], folder: string): string {

@@ -8,6 +8,9 @@ function toOrt(value: Plain | Int32Array, dims: readonly number[]): Tensor {
     : new Tensor('float32', value.data, value.dims);
 }
 
+/** Float values, or whole numbers that cross as such. */
+type Input = Plain | { readonly dims: readonly number[]; readonly ids: Int32Array };
+
 /** One graph on ONNX Runtime's CPU provider. */
 export class OracleGraph {
   readonly #session: InferenceSession;
@@ -26,11 +29,7 @@ export class OracleGraph {
     );
   }
 
-  async run(
-    inputs: Readonly<
-      Record<string, Plain | { readonly dims: readonly number[]; readonly ids: Int32Array }>
-    >,
-  ): Promise<Record<string, Plain>> {
+  async run(inputs: Readonly<Record<string, Input>>): Promise<Record<string, Plain>> {
     const feeds: Record<string, Tensor> = {};
     for (const name of this.#session.inputNames) {
       const value = inputs[name];
@@ -125,20 +124,17 @@ export class OraclePackage<M extends Pick<Manifest, 'segments' | 'contexts'> = M
     return graph;
   }
 
-  async run(
-    file: string,
-    inputs: Parameters<OracleGraph['run']>[0],
-  ): Promise<Record<string, Plain>> {
+  async run(file: string, inputs: Readonly<Record<string, Input>>): Promise<Record<string, Plain>> {
     return (await this.graph(file)).run(inputs);
   }
 
-  /** The U-Net's prediction; `inputs` has sample, timeEmbedding, timeCond where needed. */
+  /** The U-Net's prediction; `inputs` has sample, timeEmbedding, timeCond and positions where needed. */
   async unet(
-    inputs: Readonly<Record<string, Plain>>,
+    inputs: Readonly<Record<string, Input>>,
     context: Plain,
     attend: SiteFunction = plainSite,
   ): Promise<Plain> {
-    const values: Record<string, Plain> = { ...inputs };
+    const values: Record<string, Input> = { ...inputs };
     const banks: Record<string, { k: Plain; v: Plain }> = {};
     for (const part of this.manifest.contexts) {
       const made = await this.run(part.file, { context });
@@ -168,9 +164,9 @@ export class OraclePackage<M extends Pick<Manifest, 'segments' | 'contexts'> = M
   }
 }
 
-function pick(values: Readonly<Record<string, Plain>>, name: string): Plain {
+function pick(values: Readonly<Record<string, Input>>, name: string): Plain {
   const value = values[name];
-  if (value === undefined) {
+  if (value === undefined || 'ids' in value) {
     throw new Error(`${name} was not made`);
   }
   return value;

@@ -177,15 +177,22 @@ function fill(shapes: Shapes, seed: number): Record<string, TinyTensor> {
   );
 }
 
-/** A checkpoint in the starter's layout with 30,000 random weights: latents of 4 channels, two levels, one text layer. */
-export function tinyCheckpoint(): TinyFiles {
+/**
+ * A checkpoint in the starter's layout with 30,000 random weights: latents of 4 channels, two levels, one text layer. Of
+ * another conditioning it reads other channels beside the latents.
+ */
+export function tinyCheckpoint(
+  conditioning: 'none' | 'ip2p' | 'inpaint' | 'edit' = 'edit',
+): TinyFiles {
   const latents = 4;
-  const inChannels = latents * 2 + 1;
+  const inChannels = {
+    none: latents,
+    ip2p: latents * 2,
+    inpaint: latents * 2 + 1,
+    edit: latents * 2 + 1,
+  }[conditioning];
   return new Map<string, Uint8Array<ArrayBuffer>>([
-    [
-      'model_index.json',
-      json({ conditioning: 'edit', title: 'Tiny', licence: 'MIT', default_size: 64 }),
-    ],
+    ['model_index.json', json({ conditioning, title: 'Tiny', licence: 'MIT', default_size: 64 })],
     [
       'unet/config.json',
       json({
@@ -244,7 +251,7 @@ export function tinyCheckpoint(): TinyFiles {
         rescale_betas_zero_snr: true,
         timestep_spacing: 'trailing',
         clip_sample: false,
-        deltacut_steps: 4,
+        deltacut_steps: conditioning === 'edit' ? 4 : 5,
       }),
     ],
   ]);
