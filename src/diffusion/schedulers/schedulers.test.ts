@@ -96,6 +96,31 @@ describe('samplers', () => {
     expect(sampler.steps.at(-1)?.landsOn).toEqual({ signal: 1, noise: 0 });
   });
 
+  it.each(['ddim', 'euler', 'euler-ancestral', 'dpm++2m', 'lcm', 'tcd'] as const)(
+    '%s with a model that predicts the clean sample stays finite from a level without signal',
+    (kind) => {
+      for (const steps of [1, 2, 4, 8]) {
+        const sampler = createSampler(
+          { ...config(kind, 'sample'), zeroTerminalSnr: true },
+          { steps, strength: 1 },
+        );
+        expect(sampler.steps[0]?.timestep).toBe(999);
+        let sample = [sampler.pureNoise * -1.25];
+        let lastX0: number[] | undefined;
+        for (const plan of sampler.steps) {
+          const inputs = { sample, output: [0.75], noise: [0.5], ...(lastX0 && { lastX0 }) };
+          const { next, x0 } = runStep(plan, inputs);
+          expect(x0).toEqual([0.75]);
+          expect(next.every(Number.isFinite)).toBe(true);
+          sample = next;
+          lastX0 = x0;
+        }
+        // Every sampler ends at the prediction, one step after nothing but noise too.
+        expect(sample[0]).toBeCloseTo(0.75, kind === 'tcd' ? 1 : 5);
+      }
+    },
+  );
+
   it('refuse configs they can not follow', () => {
     expect(() => fromDiffusersScheduler({ _class_name: 'PNDMScheduler' })).toThrow(/PNDMScheduler/);
     expect(() =>
