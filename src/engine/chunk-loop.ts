@@ -5,8 +5,8 @@ import { planChunks, type Batch } from '../diffusion/chunks.ts';
 import type { AttentionSite } from '../models/manifest.ts';
 import type { AttentionMode } from '../project/document.ts';
 import { gatherCounts, StepBank } from './banks.ts';
-import type { FrameLatents } from './conditioning.ts';
-import type { Bank, Tensor, TensorRuntime } from './runtime/tensor-runtime.ts';
+import { shareLatents, type FrameLatents } from './conditioning.ts';
+import type { Bank, TensorRuntime } from './runtime/tensor-runtime.ts';
 import type { Sampling, Trajectory } from './sampling.ts';
 import type { KeysValues, SelfAttention } from './unet.ts';
 
@@ -17,7 +17,9 @@ export type ChunkLoopOptions = {
   readonly branches: number;
   /** Latents of the anchors, in order, as one batch; lent, for as long as the loop lives. */
   readonly anchors: FrameLatents;
-  /** Keep the keys and values of all steps, so that the anchors run once; else once per chunk. */
+  /** How many of the first steps read the anchors; at the others each frame reads its own. All if absent. */
+  readonly swapSteps?: number;
+  /** Keep the keys and values of all steps that read them, so that the anchors run once; else once per chunk. */
   readonly keepsBank: boolean;
   readonly batchesPerChunk: number;
   /** The latents of a batch's frames; the loop takes them over. */
@@ -74,20 +76,21 @@ export class ChunkLoop implements Disposable {
       for (const batch of chunk) {
         trajectories.push(await this.#start(batch));
       }
-      const knowsBanks = this.#kept.length === sampling.steps;
-      if (this.#readsAnchors && !knowsBanks) {
+      const knowsBanks = this.#kept.length === this.#swapSteps;
+      if (!knowsBanks) {
         anchors = await this.#startAnchors();
       }
       for (let step = 0; step < sampling.steps; step++) {
-        const bank = anchors === null ? this.#kept[step] : await this.#gather(anchors, step);
+        const gathered = step < this.#swapSteps ? anchors : null;
+        const bank = gathered === null ? this.#kept[step] : await this.#gather(gathered, step);
         try {
           for (const trajectory of trajectories) {
-            await this.#advance(trajectory, step, this.#readBank(bank));
+            await this.#advance(trajectory, step, this.#readBank(bank, step));
           }
         } finally {
-          if (anchors !== null && keepsBank && bank !== undefined) {
+          if (gathered !== null && keepsBank && bank !== undefined) {
             this.#kept.push(bank);
-          } else if (anchors !== null) {
+          } else if (gathered !== null) {
             bank?.dispose();
           }
         }
@@ -105,8 +108,10 @@ export class ChunkLoop implements Disposable {
     }
   }
 
-  get #readsAnchors(): boolean {
-    return this.#options.mode !== 'independent';
+  /** Steps at which anchors run. */
+  get #swapSteps(): number {
+    const { mode, sampling, swapSteps = Infinity } = this.#options;
+    return mode === 'independent' ? 0 : Math.min(sampling.steps, swapSteps);
   }
 
   async #start(batch: Batch): Promise<Trajectory> {
@@ -117,12 +122,9 @@ export class ChunkLoop implements Disposable {
 
   async #startAnchors(): Promise<Trajectory> {
     const { sampling, runtime, anchors } = this.#options;
-    const share = (tensor: Tensor) => runtime.reshape(tensor, tensor.shape);
-    const source = share(anchors.source);
-    const mask = anchors.mask === null ? null : share(anchors.mask);
     // Anchors share the common draw, so their frame numbers don't matter.
-    const frames = Array.from({ length: source.shape[0] ?? 0 }, () => 0);
-    return await sampling.start({ source, mask }, frames);
+    const frames = Array.from({ length: anchors.source.shape[0] ?? 0 }, () => 0);
+    return await sampling.start(shareLatents(runtime, anchors), frames);
   }
 
   async #advance(trajectory: Trajectory, step: number, attention: SelfAttention): Promise<void> {
@@ -149,8 +151,8 @@ export class ChunkLoop implements Disposable {
   }
 
   /** What a frame's site reads, by mode. */
-  #readBank(bank: StepBank | undefined): SelfAttention {
-    const { mode } = this.#options;
+  #readBank(bank: StepBank | undefined, step: number): SelfAttention {
+    const mode = step < this.#swapSteps ? this.#options.mode : 'independent';
     const anchors = (site: AttentionSite): Bank => must(bank?.get(site), `anchors at ${site.path}`);
     switch (mode) {
       case 'swap':

@@ -6,6 +6,7 @@ import type { PictureStore } from '../store/picture-store.ts';
 import { planEdit, type EditPlan } from './edit-plan.ts';
 import { EditRun, type EditTools } from './edit-run.ts';
 import { ProgressReporter } from './progress.ts';
+import { findSceneCuts } from './scene-cuts.ts';
 
 /**
  * Runs an edit: every frame of its span that is not stored yet, stored as soon as it is finished. Frames found from an
@@ -29,6 +30,10 @@ export async function runEditJob(
       runtime: tools.runtime.kind,
       batchSize: tools.batchSize,
       openPackage: (id) => tools.models.openPackage(id, signal),
+      findCuts: async (range) => {
+        progress.begin('opening', range.to - range.from, 'frames');
+        return await findSceneCuts(clip, range, signal, (done) => progress.update(done));
+      },
     });
     const { recipe, base, anchors } = plan;
     send({ kind: 'recipe', recipe, base, anchors });

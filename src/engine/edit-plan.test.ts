@@ -67,6 +67,23 @@ describe('planEdit', () => {
     expect(below).toEqual([]);
   });
 
+  it('refuses a package with motion modules before it is loaded', async () => {
+    const segments = manifest.segments.map((segment) =>
+      segment.site?.kind === 'self'
+        ? { ...segment, site: { ...segment.site, kind: 'temporal' as const } }
+        : segment,
+    );
+    const openPackage = async () => ({
+      manifest: { ...manifest, segments },
+      hash: 'h',
+      readFile: async () => await Promise.reject(new Error('a plan reads no weights')),
+    });
+    await expect(plan({}, { openPackage })).rejects.toMatchObject({
+      code: 'model/unsupported',
+      detail: expect.stringContaining('motion modules') as string,
+    });
+  });
+
   it('names results by all that decides them and nothing else', async () => {
     const { recipe, base: source } = await plan();
     const settings = base.settings;
@@ -97,6 +114,102 @@ describe('planEdit', () => {
     const hard = await plan({ mask });
     expect((await plan({ mask: { ...mask, feather: 0.4 } })).recipe).toBe(hard.recipe);
     expect((await plan({ mask: { ...mask, invert: true } })).recipe).not.toBe(hard.recipe);
+  });
+
+  it('names how a masked edit is merged, and no other edit', async () => {
+    const merged = async (merge: NonNullable<Edit['settings']['merge']>, shape: Edit['mask']) =>
+      (await plan({ mask: shape, settings: { ...base.settings, merge } })).recipe;
+    const hard = (await plan({ mask })).recipe;
+    expect(await merged({ source: 'renoise', ramp: 'time' }, mask)).toBe(hard);
+    const others = [
+      await merged({ source: 'invert' }, mask),
+      await merged({ ramp: 'space' }, mask),
+      await merged({ ramp: 'none' }, mask),
+      await merged({ rampLength: 2 }, mask),
+    ];
+    expect(new Set([hard, ...others]).size).toBe(5);
+    expect(await merged({ ramp: 'none', rampLength: 3 }, mask)).toBe(others[2]);
+    expect(await merged({ source: 'invert', ramp: 'space' }, null)).toBe((await plan()).recipe);
+  });
+
+  it('names how many steps read the anchors where some do not', async () => {
+    const named = async (settings: Partial<Edit['settings']>) =>
+      (await plan({ settings: { ...base.settings, ...settings } })).recipe;
+    const all = await named({});
+    expect([await named({ swapSteps: 4 }), await named({ swapSteps: 9 })]).toEqual([all, all]);
+    expect(await named({ swapSteps: 3 })).not.toBe(all);
+    const alone = { mode: 'independent' } as const;
+    expect(await named({ ...alone, swapSteps: 3 })).toBe(await named(alone));
+  });
+
+  it('names scales of guidance where the package has branches to weigh', async () => {
+    const settings = { ...base.settings, guidance: { text: 5 } };
+    expect((await plan({ settings })).recipe).toBe((await plan()).recipe);
+    const branches = [
+      { text: 'prompt', image: true },
+      { text: 'negative', image: true },
+    ] as const;
+    const openPackage = async () => ({
+      manifest: exampleManifest({ branches: [...branches] }),
+      hash: 'h',
+      readFile: async () => await Promise.reject(new Error('a plan reads no weights')),
+    });
+    const own = (await plan({}, { openPackage })).recipe;
+    expect((await plan({ settings }, { openPackage })).recipe).not.toBe(own);
+  });
+
+  it('refuses to invert with a model that predicts the picture, and settings out of range', async () => {
+    const openPackage = async () => ({
+      manifest: exampleManifest({ prediction: 'sample' }),
+      hash: 'h',
+      readFile: async () => await Promise.reject(new Error('a plan reads no weights')),
+    });
+    const settings = { ...base.settings, merge: { source: 'invert' } } as const;
+    await expect(plan({ mask, settings }, { openPackage })).rejects.toMatchObject({
+      code: 'edit/bad-setting',
+      detail: expect.stringContaining('choose renoise') as unknown,
+    });
+    expect((await plan({ settings }, { openPackage })).anchors).toHaveLength(4);
+    for (const wrong of [
+      { merge: { rampLength: 0 } },
+      { merge: { rampLength: 1.5 } },
+      { merge: { ramp: 'sideways' as 'time' } },
+      { swapSteps: 0 },
+      { guidance: { rescale: 1.1 } },
+      { guidance: { text: NaN } },
+      { guidance: { image: -1 } },
+    ]) {
+      await expect(plan({ settings: { ...base.settings, ...wrong } })).rejects.toMatchObject({
+        code: 'edit/bad-setting',
+      });
+    }
+  });
+
+  it('gives scenes anchors and batches of their own where the edit asks for it', async () => {
+    const settings = { ...base.settings, anchors: 2, scenes: true };
+    const asked: unknown[] = [];
+    const findCuts = async (range: unknown) => {
+      asked.push(range);
+      return [5];
+    };
+    const cut = await plan({ settings }, { findCuts });
+    expect(asked).toEqual([{ from: 2, to: 9 }]);
+    expect(cut.scenes.map((scene) => scene.anchors)).toEqual([
+      [2, 4],
+      [5, 8],
+    ]);
+    expect(cut.anchors).toEqual([2, 4, 5, 8]);
+    expect(cut.batches).toEqual([
+      { index: 0, frames: [0, 1, 2, 2], real: 3 },
+      { index: 1, frames: [3, 4, 5, 6], real: 4 },
+    ]);
+    expect(cut.scenes.flatMap((scene) => scene.batches)).toEqual(cut.batches);
+    const whole = await plan({ settings: { ...settings, scenes: false } }, { findCuts });
+    expect(asked).toHaveLength(1);
+    expect(whole.scenes).toHaveLength(1);
+    expect(whole.recipe).not.toBe(cut.recipe);
+    const uncut = await plan({ settings }, { findCuts: async () => [] });
+    expect(uncut.recipe).toBe(whole.recipe);
   });
 
   it('builds on the edits below that share frames, and on how they are blended', async () => {

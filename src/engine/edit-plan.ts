@@ -4,12 +4,15 @@ import { canonicalJson, sha256 } from '../base/hash.ts';
 import type { Microseconds, Size } from '../base/units.ts';
 import { planAnchors } from '../diffusion/anchors.ts';
 import { planBatches, type Batch } from '../diffusion/chunks.ts';
+import { planScenes } from '../diffusion/cuts.ts';
 import { planModelSize } from '../diffusion/model-size.ts';
 import type { Manifest } from '../models/manifest.ts';
-import type { Edit, MaskTrack, Project } from '../project/document.ts';
+import type { Edit, EditSettings, MaskTrack, Project } from '../project/document.ts';
 import { frameRange } from '../project/frames.ts';
 import type { EditResult, RuntimeKind } from '../protocol/engine.ts';
 import { checkEdit } from './edit-settings.ts';
+import { chooseGuidance, type Guidance } from './guidance-settings.ts';
+import { chooseMerge } from './merge-settings.ts';
 import { autoencoderHash, type ModelPackage } from './package.ts';
 
 /** Changes when the same recipe would give another picture, so that old pictures are not taken for new ones. */
@@ -29,12 +32,17 @@ export type EditPlan = {
   readonly modelSize: Size;
   /** Frame numbers within the span. */
   readonly batches: readonly Batch[];
+  /** The same anchors and batches by scene, in order; an edit that looks for no cuts is one. */
+  readonly scenes: readonly PlannedScene[];
   /** Names under which the edit's pictures and the decoded source are stored. */
   readonly recipe: string;
   readonly base: string;
   /** Enabled edits below this one that share frames with it: their picture is this one's source. */
   readonly below: readonly EditResult[];
 };
+
+/** Frames between two cuts: they read anchors of their own, and no batch reaches over a cut. */
+export type PlannedScene = Pick<EditPlan, 'anchors' | 'batches'>;
 
 /** What a plan needs to know of the clip. */
 export type PlannedClip = Size & {
@@ -49,6 +57,8 @@ export type PlanContext = {
   /** In place of the size that fits the runtime; another size is another recipe. */
   readonly batchSize?: number | undefined;
   readonly openPackage: (id: string) => Promise<ModelPackage>;
+  /** Frames within a range of the clip that begin a new scene, ascending; asked for only by edits that want it. */
+  readonly findCuts?: (range: EditPlan['range']) => Promise<readonly number[]>;
 };
 
 /** While a stack is planned: every package is opened once and every edit planned once. */
@@ -83,23 +93,71 @@ async function planOne(editId: string, context: StackContext): Promise<EditPlan>
   }
   const modelPackage = await context.openPackage(edit.settings.model);
   const { manifest } = modelPackage;
+  checkSites(manifest);
+  checkInversion(manifest, edit);
   const modelSize = planModelSize(clip, edit.settings.size, manifest.stride);
   const below = await planBelow(project.edits.slice(0, index), edit, range, context);
-  const frames = range.to - range.from;
-  const anchors = anchorCount(edit);
+  const cuts = edit.settings.scenes === true ? ((await context.findCuts?.(range)) ?? []) : [];
   const isChain = edit.settings.mode === 'previous+first';
   const fitting = planBatchSize(modelSize, runtime, manifest.branches.length);
   const batchSize = isChain ? 1 : (context.batchSize ?? fitting);
+  const scenes = divide(edit, range, cuts, batchSize);
   const plan = {
     edit,
     package: modelPackage,
     range,
-    anchors: planAnchors(frames, anchors).map((frame) => range.from + frame),
+    anchors: scenes.flatMap((scene) => scene.anchors),
     modelSize,
-    batches: planBatches(frames, batchSize),
+    batches: scenes.flatMap((scene) => scene.batches),
+    scenes,
     below,
   };
-  return { ...plan, ...(await nameResults(plan, batchSize, context)) };
+  return { ...plan, ...(await nameResults(plan, batchSize, cuts, context)) };
+}
+
+function divide(
+  edit: Edit,
+  range: EditPlan['range'],
+  cuts: readonly number[],
+  batchSize: number,
+): PlannedScene[] {
+  const anchors = anchorCount(edit);
+  let index = 0;
+  return planScenes(
+    range.to - range.from,
+    cuts.map((cut) => cut - range.from),
+  ).map(({ from, to }) => ({
+    anchors: planAnchors(to - from, anchors).map((frame) => range.from + from + frame),
+    batches: planBatches(to - from, batchSize).map((batch) => ({
+      ...batch,
+      index: index++,
+      frames: batch.frames.map((frame) => from + frame),
+    })),
+  }));
+}
+
+/** Motion modules couple a whole window of frames; the loops over chunks do not cut the clip into windows. */
+function checkSites(manifest: Manifest): void {
+  if (manifest.segments.some((segment) => segment.site?.kind === 'temporal')) {
+    throw new AppError(
+      'model/unsupported',
+      'It has motion modules, which edits can’t run yet; the same checkpoint without its motion adapter can.',
+    );
+  }
+}
+
+/** Refused before the model is loaded: the same rule as `planInversion`, whose steps are not known yet. */
+function checkInversion(manifest: Manifest, { mask, settings }: Edit): void {
+  if (
+    mask !== null &&
+    chooseMerge(settings).source === 'invert' &&
+    manifest.prediction === 'sample'
+  ) {
+    throw new AppError(
+      'edit/bad-setting',
+      'The model predicts the picture itself, so a source can’t be inverted with it; choose renoise.',
+    );
+  }
 }
 
 /** Frames per graph run: fixed per package, size and runtime, because pictures depend on it in the last bits. */
@@ -144,6 +202,7 @@ async function planBelow(
 async function nameResults(
   plan: Omit<EditPlan, 'recipe' | 'base'>,
   batchSize: number,
+  cuts: readonly number[],
   context: PlanContext,
 ): Promise<{ recipe: string; base: string }> {
   const { edit, range, anchors, modelSize, below } = plan;
@@ -173,13 +232,17 @@ async function nameResults(
     package: hash,
     range: [range.from, range.to],
     anchors,
+    cuts: cuts.length > 0 ? cuts : undefined,
     prompt: edit.prompt,
     negative: readsNegative(manifest) ? edit.negative : '',
     seed: settings.seed,
     steps: settings.steps,
     strength: settings.strength,
     mode: settings.mode,
+    swapSteps: shortensSwap(settings) ? settings.swapSteps : undefined,
+    guidance: guidedBy(manifest, settings),
     mask: steeringMask(edit.mask),
+    merge: edit.mask === null ? undefined : chooseMerge(settings),
   });
   return { recipe: await sha256(recipe), base: await sha256(base) };
 }
@@ -191,6 +254,17 @@ function visibleBlend(edit: Edit): object {
 
 function readsNegative(manifest: Manifest): boolean {
   return manifest.branches.some((branch) => branch.text === 'negative');
+}
+
+/** Whether some of the steps read no anchors, in a mode that has them. */
+function shortensSwap({ mode, swapSteps = Infinity, steps }: EditSettings): boolean {
+  return mode !== 'independent' && mode !== 'previous+first' && swapSteps < steps;
+}
+
+/** Scales of the edit's own; undefined, which names leave out, where the package's are taken or nothing reads any. */
+function guidedBy(manifest: Manifest, settings: EditSettings): Guidance | undefined {
+  const reads = manifest.branches.length > 1 || manifest.timeEmbedding.condChannels !== undefined;
+  return reads && settings.guidance !== undefined ? chooseGuidance(manifest, settings) : undefined;
 }
 
 /** The mask as the latents see it: without its soft rim, which only compositing uses and may change freely. */

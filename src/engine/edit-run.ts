@@ -12,10 +12,13 @@ import type { PictureStore } from '../store/picture-store.ts';
 import { bankBytes } from './banks.ts';
 import { runChain } from './chain-loop.ts';
 import { ChunkLoop, type ChunkLoopOptions, type FinishedBatch } from './chunk-loop.ts';
-import type { FrameLatents } from './conditioning.ts';
-import type { EditPlan } from './edit-plan.ts';
+import { joinLatents, tensorsOf, type FrameLatents, type Hole } from './conditioning.ts';
+import type { EditPlan, PlannedScene } from './edit-plan.ts';
 import { yieldToEvents } from './events.ts';
 import { FrameSource } from './frame-source.ts';
+import { chooseGuidance } from './guidance-settings.ts';
+import { coverPictures, paintedPlaces } from './inpaint.ts';
+import { chooseMerge } from './merge-settings.ts';
 import type { ModelCache } from './model-cache.ts';
 import { planPins, type DiffusionModel } from './model.ts';
 import { checkImages, downloadPictures, uploadPictures } from './picture-tensors.ts';
@@ -68,22 +71,45 @@ export class EditRun {
     count: { readonly total: number; readonly done: number },
     onFrames: (indices: readonly number[]) => number,
   ): Promise<void> {
-    const { progress } = this.#parts;
     const model = await this.#loadModel();
+    const [, height, width] = model.latentShape;
+    const frames = this.#createSource({ width, height });
+    let { done } = count;
+    try {
+      for (const scene of this.#parts.plan.scenes) {
+        const wanted = batches.filter((batch) => scene.batches.includes(batch));
+        if (wanted.length > 0) {
+          const at = { total: count.total, done };
+          await this.#runScene(model, frames, { ...scene, batches: wanted }, at, (indices) => {
+            done = onFrames(indices);
+            return done;
+          });
+        }
+      }
+    } finally {
+      // A decode that nobody will wait for any more must not become an unhandled rejection.
+      this.#ahead?.pictures.catch(() => undefined);
+    }
+  }
+
+  async #runScene(
+    model: DiffusionModel,
+    frames: FrameSource,
+    scene: PlannedScene,
+    count: { readonly total: number; readonly done: number },
+    onFrames: (indices: readonly number[]) => number,
+  ): Promise<void> {
+    const { progress } = this.#parts;
     const scope = new DisposalScope();
     try {
-      const [, height, width] = model.latentShape;
-      const frames = this.#createSource({ width, height });
-      const anchors = await this.#encodeAnchors(model, frames, scope);
-      const options = this.#loopOptions(model, frames, anchors, batches);
+      const anchors = await this.#encodeAnchors(model, frames, scene.anchors, scope);
+      const options = this.#loopOptions(model, frames, anchors, scene);
       progress.begin('rendering', count.total, 'frames', count.done);
-      for await (const finished of this.#loop(options, batches, scope)) {
+      for await (const finished of this.#loop(options, scene.batches, scope)) {
         progress.update(onFrames(await this.#finish(model, finished)));
       }
     } finally {
       scope.dispose();
-      // A decode that nobody will wait for any more must not become an unhandled rejection.
-      this.#ahead?.pictures.catch(() => undefined);
     }
   }
 
@@ -99,7 +125,12 @@ export class EditRun {
         progress.update(done);
       }),
     );
-    const cut = await model.setPrompt({ prompt: plan.edit.prompt, negative: plan.edit.negative });
+    const { prompt, negative, promptKind } = plan.edit;
+    const { cut, reading } = await model.setPrompt({ prompt, negative });
+    // A caption describes the whole picture: what it names is not what should change.
+    if (reading !== null && promptKind === 'delta') {
+      send({ kind: 'reading', reading });
+    }
     if (cut !== null) {
       const { maxTokens } = plan.package.manifest.text;
       send({
@@ -120,31 +151,85 @@ export class EditRun {
   async #encodeAnchors(
     model: DiffusionModel,
     frames: FrameSource,
+    anchors: readonly number[],
     scope: DisposalScope,
   ): Promise<FrameLatents> {
     const { plan, tools, progress, signal } = this.#parts;
     const { runtime, clock } = tools;
-    const { anchors } = plan;
     progress.begin('preparing', anchors.length, 'frames');
     const batchSize = plan.batches[0]?.frames.length ?? 1;
-    const parts: Tensor[] = [];
+    const parts: FrameLatents[] = [];
     for (let from = 0; from < anchors.length; from += batchSize) {
       checkAborted(signal);
       const some = anchors.slice(from, from + batchSize);
       const pictures = await clock.time('decode', () => frames.pictures(some));
-      parts.push(scope.own(await this.#encode(model, pictures)));
+      const latents = await this.#frameLatents(model, frames, some, pictures);
+      tensorsOf(latents).forEach((tensor) => scope.own(tensor));
+      parts.push(latents);
       progress.update(from + some.length);
       await yieldToEvents();
     }
-    const [first] = parts;
-    const [channels, height, width] = model.latentShape;
-    const source =
-      parts.length > 1
-        ? scope.own(await runtime.concat(parts, 0))
-        : (first ??
-          scope.own(runtime.upload(new Float32Array(), [0, channels, height, width], 'f32')));
-    const mask = this.#uploadMasks(frames, anchors, model);
-    return { source, mask: mask === null ? null : scope.own(mask) };
+    const joined = await joinLatents(runtime, parts, model.latentShape);
+    tensorsOf(joined).forEach((tensor) => scope.own(tensor));
+    return joined;
+  }
+
+  /** What the loop needs to know of frames (numbers within the clip). */
+  async #frameLatents(
+    model: DiffusionModel,
+    frames: FrameSource,
+    numbers: readonly number[],
+    pictures: readonly Picture[],
+  ): Promise<FrameLatents> {
+    const scope = new DisposalScope();
+    try {
+      const source = scope.own(await this.#encode(model, pictures));
+      const values = frames.masks(numbers);
+      const { runtime } = this.#parts.tools;
+      const [, height, width] = model.latentShape;
+      const mask =
+        values === null
+          ? null
+          : scope.own(runtime.upload(values, [numbers.length, 1, height, width], 'f32'));
+      const hole =
+        model.manifest.conditioning === 'inpaint'
+          ? await this.#encodeHole(model, frames, numbers, pictures)
+          : null;
+      scope.release(source);
+      return { source, mask: mask === null ? null : scope.release(mask), hole };
+    } finally {
+      scope.dispose();
+    }
+  }
+
+  /** Where an inpainting model paints, and the pictures without it. Without a mask that is everywhere. */
+  async #encodeHole(
+    model: DiffusionModel,
+    frames: FrameSource,
+    numbers: readonly number[],
+    pictures: readonly Picture[],
+  ): Promise<Hole> {
+    const { runtime } = this.#parts.tools;
+    const scope = new DisposalScope();
+    const upload = (values: Float32Array | null, height: number, width: number) =>
+      runtime.upload(
+        paintedPlaces(values, numbers.length * height * width),
+        [numbers.length, 1, height, width],
+        'f32',
+      );
+    try {
+      const { width, height } = model.size;
+      const range = model.manifest.latent.imageRange;
+      const images = scope.own(uploadPictures(runtime, pictures, range));
+      const places = scope.own(upload(frames.pictureMasks(numbers), height, width));
+      const covered = scope.own(await coverPictures(runtime, images, places, range));
+      const latents = scope.own(await model.encode(covered));
+      const [, rows, columns] = model.latentShape;
+      const mask = upload(frames.masks(numbers), rows, columns);
+      return { mask, latents: scope.release(latents) };
+    } finally {
+      scope.dispose();
+    }
   }
 
   async #encode(model: DiffusionModel, pictures: readonly Picture[]): Promise<Tensor> {
@@ -157,35 +242,26 @@ export class EditRun {
     }
   }
 
-  #uploadMasks(
-    source: FrameSource,
-    frames: readonly number[],
-    model: DiffusionModel,
-  ): Tensor | null {
-    const values = source.masks(frames);
-    const [, height, width] = model.latentShape;
-    return values === null
-      ? null
-      : this.#parts.tools.runtime.upload(values, [frames.length, 1, height, width], 'f32');
-  }
-
   #loopOptions(
     model: DiffusionModel,
     frames: FrameSource,
     anchors: FrameLatents,
-    batches: readonly Batch[],
+    scene: PlannedScene,
   ): ChunkLoopOptions {
     const { plan, tools, signal } = this.#parts;
     const { settings } = plan.edit;
     const { manifest } = model;
     const sampler = createSampler(toSchedulerConfig(manifest), settings);
-    const bank = bankBytes(manifest, planPins(manifest, model.size), plan.anchors.length);
+    const swapSteps = Math.min(settings.swapSteps ?? Infinity, sampler.steps.length);
+    const bank = bankBytes(manifest, planPins(manifest, model.size), scene.anchors.length);
     return {
       runtime: tools.runtime,
       sampling: new Sampling({
         runtime: tools.runtime,
         model,
         sampler,
+        guidance: chooseGuidance(manifest, settings),
+        merge: chooseMerge(settings),
         seed: settings.seed,
         noisePerFrame: settings.mode === 'independent',
         startsFromNoise: settings.strength === 1 && manifest.conditioning !== 'none',
@@ -194,9 +270,10 @@ export class EditRun {
       mode: settings.mode,
       branches: model.branches,
       anchors,
-      keepsBank: bank * sampler.steps.length <= tools.bankBudget,
+      swapSteps,
+      keepsBank: bank * swapSteps <= tools.bankBudget,
       batchesPerChunk: tools.batchesPerChunk,
-      load: (batch) => this.#loadBatch(model, frames, batch, batches),
+      load: (batch) => this.#loadBatch(model, frames, batch, scene.batches),
       firstFrame: plan.range.from,
       signal,
     };
@@ -232,8 +309,7 @@ export class EditRun {
       promise.catch(() => undefined);
       this.#ahead = { batch: next, pictures: promise };
     }
-    const source = await this.#encode(model, pictures);
-    return { source, mask: this.#uploadMasks(frames, numbers(batch), model) };
+    return await this.#frameLatents(model, frames, numbers(batch), pictures);
   }
 
   /** Decodes, checks and stores what is new of a finished batch. Resolves to its frames, all stored now. */

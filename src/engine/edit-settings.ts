@@ -1,9 +1,17 @@
 import { AppError } from '../base/error.ts';
-import type { Edit } from '../project/document.ts';
-import { ATTENTION_MODES, SETTING_LIMITS } from '../project/limits.ts';
+import type { Edit, EditSettings } from '../project/document.ts';
+import {
+  ATTENTION_MODES,
+  GUIDANCE_LIMITS,
+  RAMP_LENGTH,
+  SETTING_LIMITS,
+} from '../project/limits.ts';
 
 /** Settings that are whole numbers; strength has a sentence of its own. */
 const WHOLE_NUMBERS = ['steps', 'size', 'anchors', 'seed'] as const;
+const SCALES = ['text', 'image', 'rescale'] as const;
+const SOURCES: readonly unknown[] = ['renoise', 'invert'];
+const RAMPS: readonly unknown[] = ['time', 'space', 'none'];
 
 /** Throws `prompt/empty` or `edit/bad-setting`, which says what is allowed. */
 export function checkEdit(edit: Edit): void {
@@ -31,6 +39,49 @@ export function checkEdit(edit: Edit): void {
     throw new AppError(
       'edit/bad-setting',
       `The mode must be one of ${ATTENTION_MODES.join(', ')}, not ${String(settings.mode)}.`,
+    );
+  }
+  const { swapSteps = 1 } = settings;
+  const [fewest, most] = SETTING_LIMITS.steps;
+  if (!(Number.isInteger(swapSteps) && swapSteps >= fewest && swapSteps <= most)) {
+    throw new AppError(
+      'edit/bad-setting',
+      `The swapSteps must be a whole number from ${fewest} to ${most}, not ${swapSteps}.`,
+    );
+  }
+  checkGuidance(settings);
+  checkMerge(settings);
+}
+
+function checkGuidance({ guidance = {} }: EditSettings): void {
+  for (const name of SCALES) {
+    const [from, to] = GUIDANCE_LIMITS[name];
+    const value = guidance[name] ?? from;
+    if (!(value >= from && value <= to)) {
+      throw new AppError(
+        'edit/bad-setting',
+        `The guidance’s ${name} must be from ${from} to ${to}, not ${value}.`,
+      );
+    }
+  }
+}
+
+function checkMerge({ merge = {} }: EditSettings): void {
+  const { source = 'renoise', ramp = 'time', rampLength } = merge;
+  if (!SOURCES.includes(source) || !RAMPS.includes(ramp)) {
+    throw new AppError(
+      'edit/bad-setting',
+      `The merge’s source must be one of ${SOURCES.join(', ')} and its ramp one of ${RAMPS.join(', ')}.`,
+    );
+  }
+  const [from, to] = RAMP_LENGTH;
+  if (
+    rampLength !== undefined &&
+    !(Number.isInteger(rampLength) && rampLength >= from && rampLength <= to)
+  ) {
+    throw new AppError(
+      'edit/bad-setting',
+      `The merge’s rampLength must be a whole number from ${from} to ${to}, not ${rampLength}.`,
     );
   }
 }

@@ -4,7 +4,7 @@ import type { Size } from '../base/units.ts';
 import { rasteriseMask } from '../gpu/kernels/mask/mask.cpu.ts';
 import { resizeMask, resizePicture } from '../gpu/kernels/resize/resize.cpu.ts';
 import type { ClipReader } from '../media/clip-reader.ts';
-import type { Project } from '../project/document.ts';
+import type { MaskTrack, Project } from '../project/document.ts';
 import { evaluateMask } from '../project/evaluate.ts';
 import type { EditResult } from '../protocol/engine.ts';
 import type { Picture } from '../protocol/media.ts';
@@ -24,8 +24,8 @@ export type FrameSourceOptions = {
 export class FrameSource {
   readonly #options: FrameSourceOptions;
   readonly #below: Project;
-  /** The last mask: most don't move, and drawing one at source size is dear. */
-  #mask: { readonly key: string; readonly values: Float32Array } | null = null;
+  /** The last mask of each size: most don't move, and drawing one at source size is dear. */
+  readonly #masks = new Map<string, { readonly shape: string; readonly values: Float32Array }>();
 
   constructor(options: FrameSourceOptions) {
     this.#options = options;
@@ -45,24 +45,39 @@ export class FrameSource {
 
   /** Masks [frames, 1, h, w], 0 to 1, area means at latent size; null where the edit has none. */
   masks(frames: readonly number[]): Float32Array<ArrayBuffer> | null {
-    const { plan, clip, latentSize } = this.#options;
-    const track = steeringMask(plan.edit.mask);
+    return this.#drawAll(frames, this.#options.latentSize);
+  }
+
+  /** The same at model size. */
+  pictureMasks(frames: readonly number[]): Float32Array<ArrayBuffer> | null {
+    return this.#drawAll(frames, this.#options.plan.modelSize);
+  }
+
+  #drawAll(frames: readonly number[], size: Size): Float32Array<ArrayBuffer> | null {
+    const track = steeringMask(this.#options.plan.edit.mask);
     if (track === null) {
       return null;
     }
-    const count = latentSize.width * latentSize.height;
+    const count = size.width * size.height;
     const values = new Float32Array(frames.length * count);
-    frames.forEach((frame, i) => {
-      const shape = evaluateMask(track, must(clip.times[frame], 'a frame time'));
-      const key = JSON.stringify(shape);
-      if (this.#mask?.key !== key) {
-        const { width, height } = clip.info;
-        const size = { width, height };
-        const drawn = resizeMask(rasteriseMask(shape, size), size, latentSize);
-        this.#mask = { key, values: drawn.map((value) => value / 255) };
-      }
-      values.set(this.#mask.values, i * count);
-    });
+    frames.forEach((frame, i) => values.set(this.#draw(track, frame, size), i * count));
+    return values;
+  }
+
+  #draw(track: MaskTrack, frame: number, size: Size): Float32Array {
+    const { clip } = this.#options;
+    const evaluated = evaluateMask(track, must(clip.times[frame], 'a frame time'));
+    const shape = JSON.stringify(evaluated);
+    const key = `${size.width}x${size.height}`;
+    const known = this.#masks.get(key);
+    if (known?.shape === shape) {
+      return known.values;
+    }
+    const { width, height } = clip.info;
+    const source = { width, height };
+    const drawn = resizeMask(rasteriseMask(evaluated, source), source, size);
+    const values = drawn.map((value) => value / 255);
+    this.#masks.set(key, { shape, values });
     return values;
   }
 

@@ -2,12 +2,11 @@ import { must } from '../base/assert.ts';
 import { DisposalScope, type Disposable } from '../base/disposal.ts';
 import { AppError } from '../base/error.ts';
 import type { Size } from '../base/units.ts';
-import { guidanceCoefficients } from '../diffusion/guidance.ts';
 import { guidanceEmbedding, timeEmbedding } from '../diffusion/time-embedding.ts';
 import type { Manifest } from '../models/manifest.ts';
 import { yieldToEvents } from './events.ts';
 import { checkFits, type ModelPackage } from './package.ts';
-import { PromptEncoder, type Prompt } from './prompt-encoder.ts';
+import { PromptEncoder, type EncodedPrompt, type Prompt } from './prompt-encoder.ts';
 import type { Graph, Tensor, TensorRuntime } from './runtime/tensor-runtime.ts';
 import type { StageClock } from './stage-clock.ts';
 import { UNet, type KeysValues, type SelfAttention } from './unet.ts';
@@ -24,6 +23,10 @@ export type PredictCall = {
   /** [frames, inChannels, h, w] per branch, branch first: what the conditioning made. */
   readonly input: Tensor;
   readonly timestep: number;
+  /** Scale that models with a guidance embedding read; the package's own if absent. */
+  readonly guidance?: number;
+  /** Of another text than the prompt; its first axis divides the input's. */
+  readonly context?: ReadonlyMap<string, KeysValues>;
   readonly selfAttention: SelfAttention;
   readonly signal: AbortSignal;
 };
@@ -106,16 +109,24 @@ export class DiffusionModel implements Disposable {
     return [channels, this.size.height / factor, this.size.width / factor];
   }
 
-  /** Scale of each branch in the guided prediction. */
-  get guidance(): readonly number[] {
-    return guidanceCoefficients(this.manifest.branches, this.manifest.guidance);
+  /** Makes the prompt's keys and values for all cross-attention sites. */
+  async setPrompt(prompt: Prompt): Promise<EncodedPrompt> {
+    const encoded = await this.#clock.time('load', () => this.#prompts.encode(prompt));
+    this.#context = encoded.context;
+    return encoded;
   }
 
-  /** Makes the prompt's keys and values for all cross-attention sites. Resolves to what did not fit, or null. */
-  async setPrompt(prompt: Prompt): Promise<string | null> {
-    const { context, cut } = await this.#clock.time('load', () => this.#prompts.encode(prompt));
+  /** Keys and values of the empty text alone, [1, tokens, channels]; they stay the model's. */
+  async emptyContext(): Promise<ReadonlyMap<string, KeysValues>> {
+    return await this.#prompts.encodeEmpty();
+  }
+
+  /**
+   * Keys and values that the caller put together from those of several prompts, and goes on owning: with [frames, tokens,
+   * channels] each picture of a batch has a prompt of its own. Stays until the next prompt.
+   */
+  setContext(context: ReadonlyMap<string, KeysValues>): void {
     this.#context = context;
-    return cut;
   }
 
   /** Pictures [frames, 3, height, width] in the package's image range to latents as the U-Net sees them. */
@@ -143,7 +154,8 @@ export class DiffusionModel implements Disposable {
 
   /** The raw prediction of every branch, [branches * frames, channels, h, w]. */
   async predict(call: PredictCall): Promise<Tensor> {
-    const { timeEmbedding: time, guidance } = this.manifest;
+    const { timeEmbedding: time } = this.manifest;
+    const guidance = call.guidance ?? this.manifest.guidance.text;
     const scope = new DisposalScope();
     try {
       const batch = call.input.shape[0] ?? 0;
@@ -160,10 +172,10 @@ export class DiffusionModel implements Disposable {
           timeEmbedding: rows(timeEmbedding([call.timestep], time)),
           ...(time.condChannels === undefined
             ? {}
-            : { timeCond: rows(guidanceEmbedding(guidance.text - 1, time.condChannels)) }),
+            : { timeCond: rows(guidanceEmbedding(guidance - 1, time.condChannels)) }),
         },
         selfAttention: call.selfAttention,
-        context: must(this.#context, 'a prompt'),
+        context: call.context ?? must(this.#context, 'a prompt'),
         signal: call.signal,
       });
     } finally {
@@ -178,7 +190,10 @@ export class DiffusionModel implements Disposable {
   async #runGraph(graph: Graph, io: Manifest['vae']['encoder'], input: Tensor): Promise<Tensor> {
     const [inputName = '', outputName = ''] = [io.inputs[0], io.outputs[0]];
     const outputs = await this.#runtime.run(graph, { [inputName]: input });
-    return must(outputs[outputName], `result ${outputName} of ${io.file}`);
+    // An encoder may give its distribution's variance beside the mean: nobody reads it here.
+    const { [outputName]: wanted, ...others } = outputs;
+    Object.values(others).forEach((tensor) => tensor.dispose());
+    return must(wanted, `result ${outputName} of ${io.file}`);
   }
 
   /** scale * tensor + offset; takes the tensor over. */

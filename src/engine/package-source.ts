@@ -1,5 +1,6 @@
 import { AppError, toAppError } from '../base/error.ts';
 import { checkAborted } from '../base/abort.ts';
+import type { PackageStore } from '../store/package-store.ts';
 
 /** Told how many more bytes of a file have arrived. */
 export type BytesListener = (bytes: number) => void;
@@ -28,6 +29,45 @@ export function createHttpSource(id: string, base: URL): PackageSource {
       } catch (error) {
         throw toAppError(error, 'model/not-found');
       }
+    },
+  };
+}
+
+/** Packages in the browser's storage. */
+export function createStoredSource(id: string, store: PackageStore): PackageSource {
+  return {
+    id,
+    read: async (path, signal, onBytes) => {
+      checkAborted(signal);
+      const bytes = await store.read(id, path);
+      if (bytes === null) {
+        throw new AppError(
+          'model/not-found',
+          `${id}/${path} is no longer in the browser’s storage.`,
+        );
+      }
+      onBytes?.(bytes.length);
+      return bytes;
+    },
+  };
+}
+
+/** The imported package of that id, or else the one beside the app; decided at the first read. */
+export function createAppSource(
+  id: string,
+  base: URL,
+  openStore: () => Promise<PackageStore>,
+): PackageSource {
+  let chosen: Promise<PackageSource> | null = null;
+  const choose = async (): Promise<PackageSource> => {
+    const store = await openStore();
+    return (await store.has(id)) ? createStoredSource(id, store) : createHttpSource(id, base);
+  };
+  return {
+    id,
+    read: async (path, signal, onBytes) => {
+      chosen ??= choose();
+      return await (await chosen).read(path, signal, onBytes);
     },
   };
 }

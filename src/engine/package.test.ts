@@ -63,8 +63,15 @@ describe('checkFits', () => {
       files: [{ path: 'a', bytes: 3.4e9, sha256: '0'.repeat(64) }],
       quantisation: 'f32',
     });
-    expect(() => checkFits(large, 'cpu')).toThrow(/3\.2 GB of weights \(f32\).*q8 or q4/);
+    expect(() => checkFits(large, 'cpu')).toThrow(/weights \(f32\) take 3\.2 GB.*q8 or q4/);
     expect(() => checkFits(large, 'webgpu')).not.toThrow();
     expect(() => checkFits(exampleManifest(), 'cpu')).not.toThrow();
+  });
+
+  it('counts half-precision weights as they are once loaded: Stable Diffusion 1.5 in f16', () => {
+    const files = [{ path: 'a', bytes: 2.13e9, sha256: '0'.repeat(64) }];
+    const half = exampleManifest({ files, quantisation: 'f16' });
+    expect(() => checkFits(half, 'cpu')).toThrow(/weights \(f16\) take 4\.0 GB.*q8 or q4/);
+    expect(() => checkFits(exampleManifest({ files, quantisation: 'q8' }), 'cpu')).not.toThrow();
   });
 });

@@ -53,12 +53,14 @@ export async function openPackage(
 
 /** Refuses before loading what can't fit; says which quantisation might. */
 export function checkFits(manifest: Manifest, runtime: RuntimeKind): void {
-  const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
+  const onDisk = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
+  // Half-precision weights are opened to float32 as they are loaded.
+  const bytes = manifest.quantisation === 'f16' ? 2 * onDisk : onDisk;
   if (runtime === 'cpu' && bytes > LARGEST_ON_CPU) {
     const size = (bytes / GIGABYTE).toFixed(1);
     throw new AppError(
       'model/too-large-for-runtime',
-      `It has ${size} GB of weights (${manifest.quantisation}); the CPU runtime takes 2.75 GB. Compile it with q8 or q4.`,
+      `Its weights (${manifest.quantisation}) take ${size} GB; the CPU runtime takes 2.75 GB. Compile it with q8 or q4.`,
     );
   }
 }

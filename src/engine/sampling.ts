@@ -1,9 +1,15 @@
 import { must } from '../base/assert.ts';
 import { DisposalScope, type Disposable } from '../base/disposal.ts';
 import { AppError } from '../base/error.ts';
+import { guidanceCoefficients, rescaleFactor } from '../diffusion/guidance.ts';
 import { drawNoise } from '../diffusion/noise.ts';
-import type { Level, Sampler, Source, StepPlan, Term } from '../diffusion/schedulers/config.ts';
-import { assembleInput, type FrameLatents } from './conditioning.ts';
+import { spaceRamp, timeRamp } from '../diffusion/boundary.ts';
+import type { Level, Sampler, Source, StepPlan } from '../diffusion/schedulers/config.ts';
+import { combineTerms } from './combine-terms.ts';
+import { assembleInput, conditionChannels, tensorsOf, type FrameLatents } from './conditioning.ts';
+import { chooseGuidance, type Guidance } from './guidance-settings.ts';
+import { invertSource } from './inversion.ts';
+import { chooseMerge, type Merge } from './merge-settings.ts';
 import type { DiffusionModel } from './model.ts';
 import type { Tensor, TensorRuntime } from './runtime/tensor-runtime.ts';
 import type { SelfAttention } from './unet.ts';
@@ -13,6 +19,12 @@ export type Trajectory = Disposable &
   FrameLatents & {
     /** Numbers within the clip: only the mode that draws noise per frame looks at them. */
     readonly frames: readonly number[];
+    /** What the U-Net reads beside the sample, for all branches. */
+    condition: Tensor | null;
+    /** Where the edit may change the latents: the mask, with the ramp from its rim where that was asked for. */
+    blend: Tensor | null;
+    /** The source where the first step begins and where each step lands, inverted; null where it is noised instead. */
+    inverted: readonly Tensor[] | null;
     sample: Tensor;
     lastX0: Tensor | null;
   };
@@ -21,7 +33,13 @@ export type SamplingOptions = {
   readonly runtime: TensorRuntime;
   readonly model: DiffusionModel;
   readonly sampler: Sampler;
+  /** The package's own if absent. */
+  readonly guidance?: Guidance;
+  /** The defaults if absent. */
+  readonly merge?: Merge;
   readonly seed: number;
+  /** Where noise comes from; tests put in recorded draws. */
+  readonly draw?: typeof drawNoise;
   /** Draw noise per frame instead of once for all. */
   readonly noisePerFrame: boolean;
   /** Start from noise alone, whatever the first level keeps of the source. */
@@ -32,6 +50,8 @@ export type SamplingOptions = {
 /** One model, one sampler, one seed: starts trajectories and moves them on step by step. */
 export class Sampling {
   readonly #options: SamplingOptions;
+  readonly #guidance: Guidance;
+  readonly #mergeBy: Merge;
 
   constructor(options: SamplingOptions) {
     if (options.sampler.steps.some((step) => step.clip !== null)) {
@@ -41,6 +61,8 @@ export class Sampling {
       );
     }
     this.#options = options;
+    this.#guidance = options.guidance ?? chooseGuidance(options.model.manifest, {});
+    this.#mergeBy = options.merge ?? chooseMerge({});
   }
 
   get steps(): number {
@@ -49,23 +71,32 @@ export class Sampling {
 
   /** Takes `latents` over. */
   async start(latents: FrameLatents, frames: readonly number[]): Promise<Trajectory> {
-    const { runtime, sampler, startsFromNoise } = this.#options;
-    const { source, mask } = latents;
-    const level = startsFromNoise ? { signal: 0, noise: sampler.pureNoise } : sampler.start;
+    const { runtime, model } = this.#options;
+    const { source } = latents;
     const trajectory: Trajectory = {
+      ...latents,
       frames,
-      source,
-      mask,
+      condition: null,
+      blend: null,
+      inverted: null,
       sample: runtime.reshape(source, source.shape),
       lastX0: null,
       dispose: () => {
-        for (const tensor of [source, mask, trajectory.sample, trajectory.lastX0]) {
-          tensor?.dispose();
-        }
+        tensorsOf(latents).forEach((tensor) => tensor.dispose());
+        trajectory.condition?.dispose();
+        trajectory.blend?.dispose();
+        trajectory.inverted?.forEach((tensor) => tensor.dispose());
+        trajectory.sample.dispose();
+        trajectory.lastX0?.dispose();
       },
     };
     try {
-      replaceSample(trajectory, await this.#noised(trajectory, level));
+      trajectory.condition = await conditionChannels(runtime, model.manifest, latents);
+      trajectory.blend = await this.#blend(latents);
+      if (latents.mask !== null && this.#mergeBy.source === 'invert') {
+        trajectory.inverted = await invertSource(this.#options, latents);
+      }
+      replaceSample(trajectory, await this.#begin(trajectory));
       return trajectory;
     } catch (error) {
       trajectory.dispose();
@@ -94,7 +125,7 @@ export class Sampling {
         known.noise = scope.own(await this.#noise(trajectory, 'ancestral', index));
       }
       const next = scope.own(await combineTerms(runtime, plan.next, known));
-      const merged = await this.#merge(trajectory, next, plan.landsOn);
+      const merged = await this.#merge(trajectory, next, index);
       replaceSample(trajectory, merged ?? scope.release(next));
       if (sampler.steps[index + 1]?.next.some((term) => term.source === 'lastX0') === true) {
         trajectory.lastX0?.dispose();
@@ -112,41 +143,104 @@ export class Sampling {
     selfAttention: SelfAttention,
   ): Promise<Tensor> {
     const { runtime, model, signal } = this.#options;
+    const guidance = this.#guidance;
+    const { branches } = model.manifest;
     const scope = new DisposalScope();
     try {
-      const { sample } = trajectory;
+      const { sample, condition } = trajectory;
       const noisy =
         plan.inputScale === 1
           ? sample
           : scope.own(await runtime.combine([{ tensor: sample, scale: plan.inputScale }]));
-      const input = scope.own(await assembleInput(runtime, model.manifest, noisy, trajectory));
-      const call = { input, timestep: plan.timestep, selfAttention, signal };
-      const raw = scope.own(await model.predict(call));
-      if (model.branches === 1) {
+      const input = scope.own(await assembleInput(runtime, branches.length, noisy, condition));
+      const { timestep } = plan;
+      const raw = scope.own(
+        await model.predict({ input, timestep, guidance: guidance.text, selfAttention, signal }),
+      );
+      if (branches.length === 1) {
         return scope.release(raw);
       }
       const frames = trajectory.frames.length;
-      const terms: { tensor: Tensor; scale: number }[] = [];
-      for (const [branch, scale] of model.guidance.entries()) {
-        const tensor = await runtime.slice(raw, 0, branch * frames, (branch + 1) * frames);
-        terms.push({ tensor: scope.own(tensor), scale });
+      const parts: Tensor[] = [];
+      for (const branch of branches.keys()) {
+        const part = await runtime.slice(raw, 0, branch * frames, (branch + 1) * frames);
+        parts.push(scope.own(part));
       }
-      return await runtime.combine(terms);
+      const scales = guidanceCoefficients(branches, guidance);
+      const guided = await runtime.combine(
+        parts.map((tensor, branch) => ({ tensor, scale: must(scales[branch], 'a scale') })),
+      );
+      const text = branches.findIndex((branch) => branch.text === 'prompt');
+      return guidance.rescale === 0
+        ? guided
+        : await this.#rescaled(scope.own(guided), must(parts[text], 'the text branch'));
     } finally {
       scope.dispose();
     }
   }
 
-  /** Outside the mask the source, noised to the level the step landed on, stays (VIA's local latent adaptation). */
-  async #merge(trajectory: Trajectory, edited: Tensor, level: Level): Promise<Tensor | null> {
-    if (trajectory.mask === null) {
+  /** The guided prediction with each frame's deviation pulled towards that of the text branch. */
+  async #rescaled(guided: Tensor, text: Tensor): Promise<Tensor> {
+    const { runtime } = this.#options;
+    const { rescale } = this.#guidance;
+    const wanted = await runtime.moments(text);
+    const scale = (await runtime.moments(guided)).map(({ std }, frame) =>
+      rescaleFactor(must(wanted[frame], 'a frame').std, std, rescale),
+    );
+    return await runtime.combine([{ tensor: guided, scale }]);
+  }
+
+  /** What the first step reads. */
+  async #begin(trajectory: Trajectory): Promise<Tensor> {
+    const { runtime, sampler, startsFromNoise } = this.#options;
+    if (startsFromNoise) {
+      return await this.#noised(trajectory, { signal: 0, noise: sampler.pureNoise });
+    }
+    const inverted = trajectory.inverted?.[0];
+    return inverted === undefined
+      ? await this.#noised(trajectory, sampler.start)
+      : runtime.reshape(inverted, inverted.shape);
+  }
+
+  async #blend({ mask }: FrameLatents): Promise<Tensor | null> {
+    const { runtime } = this.#options;
+    const { ramp, rampLength } = this.#mergeBy;
+    if (mask === null) {
       return null;
     }
-    const kept = await this.#noised(trajectory, level);
+    if (ramp !== 'space' || rampLength === null) {
+      return runtime.reshape(mask, mask.shape);
+    }
+    const [frames = 0, , height = 0, width = 0] = mask.shape;
+    const area = height * width;
+    const values = await runtime.download(mask);
+    for (let at = 0; at < frames * area; at += area) {
+      values.set(spaceRamp(values.slice(at, at + area), width, rampLength), at);
+    }
+    return runtime.upload(values, mask.shape, 'f32');
+  }
+
+  /**
+   * VIA's local latent adaptation: outside the mask the source at the level that step `index` landed on stays; inside the
+   * edit's share grows by the ramp.
+   */
+  async #merge(trajectory: Trajectory, edited: Tensor, index: number): Promise<Tensor | null> {
+    const { runtime, sampler } = this.#options;
+    const { ramp, rampLength } = this.#mergeBy;
+    const { blend, inverted } = trajectory;
+    if (blend === null) {
+      return null;
+    }
+    const scope = new DisposalScope();
     try {
-      return await this.#options.runtime.mix(kept, edited, trajectory.mask);
+      const { landsOn } = must(sampler.steps[index], `step ${index}`);
+      const kept = inverted?.[index + 1] ?? scope.own(await this.#noised(trajectory, landsOn));
+      const share = ramp === 'time' ? timeRamp(index, this.steps, rampLength ?? this.steps) : 1;
+      const mask =
+        share === 1 ? blend : scope.own(await runtime.combine([{ tensor: blend, scale: share }]));
+      return await runtime.mix(kept, edited, mask);
     } finally {
-      kept.dispose();
+      scope.dispose();
     }
   }
 
@@ -164,19 +258,17 @@ export class Sampling {
   }
 
   async #noise(trajectory: Trajectory, role: 'init' | 'ancestral', step: number): Promise<Tensor> {
-    const { runtime, seed, model, noisePerFrame } = this.#options;
+    const { runtime, seed, model, noisePerFrame, draw = drawNoise } = this.#options;
     const [channels, height, width] = model.latentShape;
     const count = channels * height * width;
     const { frames } = trajectory;
     if (noisePerFrame) {
       const values = new Float32Array(count * frames.length);
-      frames.forEach((frame, i) =>
-        values.set(drawNoise({ seed, role, step, frame }, count), i * count),
-      );
+      frames.forEach((frame, i) => values.set(draw({ seed, role, step, frame }, count), i * count));
       return runtime.upload(values, [frames.length, channels, height, width], 'f32');
     }
     const one = runtime.upload(
-      drawNoise({ seed, role, step }, count),
+      draw({ seed, role, step }, count),
       [1, channels, height, width],
       'f32',
     );
@@ -191,17 +283,4 @@ export class Sampling {
 function replaceSample(trajectory: Trajectory, sample: Tensor): void {
   trajectory.sample.dispose();
   trajectory.sample = sample;
-}
-
-async function combineTerms(
-  runtime: TensorRuntime,
-  terms: readonly Term[],
-  known: Readonly<Partial<Record<Source, Tensor>>>,
-): Promise<Tensor> {
-  return await runtime.combine(
-    terms.map(({ source, scale }) => ({
-      tensor: must(known[source], `${source} of a step`),
-      scale,
-    })),
-  );
 }

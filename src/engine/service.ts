@@ -10,13 +10,25 @@ import type {
   RuntimeChoice,
   RuntimeInfo,
 } from '../protocol/engine.ts';
+import type {
+  ImportProgress,
+  ImportRequest,
+  ImportSummary,
+  ModelLibrary,
+} from '../protocol/model-library.ts';
+import type { PromptReading } from '../protocol/prompt-reading.ts';
+import { openBlobStore } from '../store/blob-store.ts';
+import { createPackageStore, type PackageStore } from '../store/package-store.ts';
 import { openPictureStore, type PictureStore } from '../store/picture-store.ts';
 import { runEditJob } from './edit-job.ts';
 import { runExportJob, type FrameListener } from './export-job.ts';
+import { readMachineMemory } from './machine-memory.ts';
 import { ModelCache } from './model-cache.ts';
-import { createHttpSource, type PackageSource } from './package-source.ts';
+import { readLibrary } from './model-library.ts';
+import { createAppSource, type PackageSource } from './package-source.ts';
+import { PromptReaders } from './prompt-readers.ts';
 import { createRuntime } from './runtime/choose-runtime.ts';
-import { TaskQueue } from './runtime/task-queue.ts';
+import { memoise, TaskQueue } from './runtime/task-queue.ts';
 import type { TensorRuntime } from './runtime/tensor-runtime.ts';
 import { StageClock } from './stage-clock.ts';
 
@@ -27,10 +39,16 @@ const MEGABYTE = 2 ** 20;
 const BANK_BUDGET = { webgpu: 768 * MEGABYTE, cpu: 768 * MEGABYTE } as const;
 const BATCHES_PER_CHUNK = 8;
 
-type Live = { readonly runtime: TensorRuntime; readonly models: ModelCache };
+type Live = {
+  readonly runtime: TensorRuntime;
+  readonly models: ModelCache;
+  readonly readers: PromptReaders;
+};
 
 export type EngineOptions = {
   readonly findSource: (id: string) => PackageSource;
+  /** Where imported packages go; the origin's file system by default. */
+  readonly openPackages?: () => Promise<PackageStore>;
   /** The folder for pictures; the origin's file system by default. */
   readonly folder?: FileSystemDirectoryHandle;
   readonly bankBudget?: number;
@@ -42,6 +60,7 @@ export type EngineOptions = {
 /** The engine of one worker: one runtime, one loaded model, one queue of jobs. */
 export class Engine implements EngineService {
   readonly #options: EngineOptions;
+  readonly #openPackages: () => Promise<PackageStore>;
   readonly #queue = new TaskQueue();
   readonly #clock = new StageClock();
   readonly #jobs = new Map<string, AbortController>();
@@ -51,6 +70,7 @@ export class Engine implements EngineService {
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    this.#openPackages = options.openPackages ?? openPackageStore;
   }
 
   start(choice: RuntimeChoice): Promise<RuntimeInfo> {
@@ -105,6 +125,34 @@ export class Engine implements EngineService {
     );
   }
 
+  async readPrompt(model: string, prompt: string): Promise<PromptReading | null> {
+    // Past the queue of jobs: the runtime itself does one thing at a time.
+    const { readers } = this.#live ?? (await this.#queue.add(() => this.#engine()));
+    return await readers.read(model, prompt);
+  }
+
+  importModel(
+    request: ImportRequest,
+    onProgress: (progress: ImportProgress) => void,
+  ): Promise<ImportSummary> {
+    return this.#run(request.jobId, async (signal) => {
+      // The compiler is as large as the rest of the engine, and most people never need it.
+      const { runImportJob } = await import('./import-job.ts');
+      const machine = async () => readMachineMemory((await this.#engine()).runtime.kind);
+      const store = await this.#openPackages();
+      return await runImportJob(request, { store, machine }, onProgress, signal);
+    });
+  }
+
+  async listModels(): Promise<ModelLibrary> {
+    return await readLibrary(await this.#openPackages());
+  }
+
+  removeModel(id: string): Promise<void> {
+    // In the queue: not while a job reads the files.
+    return this.#queue.add(async () => (await this.#openPackages()).remove(id));
+  }
+
   cancel(jobId: string): void {
     this.#jobs.get(jobId)?.abort();
   }
@@ -112,6 +160,7 @@ export class Engine implements EngineService {
   /** Frees the runtime and the model; the next job starts them again. */
   dispose(): void {
     this.#live?.models.dispose();
+    this.#live?.readers.dispose();
     this.#live?.runtime.dispose();
     this.#live = null;
   }
@@ -147,6 +196,7 @@ export class Engine implements EngineService {
       this.#live = {
         runtime,
         models: new ModelCache(runtime, this.#clock, this.#options.findSource),
+        readers: new PromptReaders(runtime, this.#options.findSource),
       };
     }
     return this.#live;
@@ -163,7 +213,9 @@ export class Engine implements EngineService {
   }
 }
 
-/** The engine as the app runs it: packages beside the app. `base` is the app's address. */
+const openPackageStore = memoise(async () => createPackageStore(await openBlobStore()));
+
+/** The engine as the app runs it: imported packages, and those beside the app. `base` is the app's address. */
 export function createEngine(base: URL): Engine {
-  return new Engine({ findSource: (id) => createHttpSource(id, base) });
+  return new Engine({ findSource: (id) => createAppSource(id, base, openPackageStore) });
 }

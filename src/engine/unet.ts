@@ -1,7 +1,6 @@
 import { checkAborted } from '../base/abort.ts';
 import { must } from '../base/assert.ts';
 import { DisposalScope } from '../base/disposal.ts';
-import { AppError } from '../base/error.ts';
 import type { AttentionSite, Segment } from '../models/manifest.ts';
 import { yieldToEvents } from './events.ts';
 import type { Bank, Graph, Tensor, TensorRuntime } from './runtime/tensor-runtime.ts';
@@ -17,7 +16,10 @@ export type KeysValues = { readonly k: Tensor; readonly v: Tensor };
 export type SelfAttention = (site: AttentionSite, own: KeysValues) => readonly Bank[];
 
 export type UNetCall = {
-  /** By the names that segments read: `sample`, `timeEmbedding`, and `timeCond` where the model has it. Only lent. */
+  /**
+   * By the names that segments read: `sample`, `timeEmbedding`, `timeCond` where the model has it, and with motion modules
+   * `positions`; then `sample` holds one whole window of frames per branch. Only lent.
+   */
   readonly inputs: Readonly<Record<string, Tensor>>;
   readonly selfAttention: SelfAttention;
   /** Per cross-attention site, [branches, tokens, channels]. */
@@ -119,7 +121,8 @@ export class UNet {
       case 'cross':
         return [must(call.context.get(site.path), `keys of the prompt at ${site.path}`)];
       case 'temporal':
-        throw new AppError('model/unsupported', 'Motion modules can’t be run yet.');
+        // Every place of the picture is an entry of its own and attends over the frames of its window.
+        return [own()];
     }
   }
 }

@@ -46,12 +46,21 @@ export type BrowserOpenResult = {
   readonly doubt: string | null;
 };
 
+/**
+ * What stays in memory of the file, which is read from front to back mostly. The library's own 8 MiB would make a long
+ * clip cost more than a short one.
+ */
+const READ_CACHE_BYTES = 2 ** 19;
+
 /** Opens a file with mediabunny and WebCodecs. Throws AppErrors with the code that fits what was found. */
 export async function openInBrowser(
   file: Blob,
   options: BrowserOpenOptions,
 ): Promise<BrowserOpenResult> {
-  const input = new Input({ formats: ALL_FORMATS, source: new BlobSource(file) });
+  const input = new Input({
+    formats: ALL_FORMATS,
+    source: new BlobSource(file, { maxCacheSize: READ_CACHE_BYTES }),
+  });
   try {
     return await withTimeout(
       openInput(input, file, options),
