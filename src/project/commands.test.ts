@@ -1,6 +1,4 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../base/error.ts';
 import {
   addClip,
   addEdit,
@@ -10,8 +8,6 @@ import {
   renameProject,
   setEnabled,
   updateEdit,
-  type EditChange,
-  type Step,
 } from './commands.ts';
 import type { Edit, Project } from './document.ts';
 import {
@@ -23,114 +19,16 @@ import {
   redo,
   redoLabel,
   undo,
-  undoLabel,
 } from './history.ts';
-import { checkProject } from './schema.ts';
-import {
-  arbitraryAmount,
-  arbitraryClip,
-  arbitraryEdit,
-  arbitraryMask,
-  arbitraryProject,
-  arbitrarySettings,
-  arbitrarySpan,
-} from './testing/arbitraries.ts';
-
-type Act = (project: Project) => Step;
-
-/** Numbers as a careless caller may pass them. */
-const anyNumber = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(NaN, Infinity, -1, 0));
-
-const change: fc.Arbitrary<EditChange> = fc.oneof(
-  fc.record({ prompt: fc.string() }),
-  fc.record({ mask: fc.option(arbitraryMask) }),
-  fc.record({ amount: arbitraryAmount }),
-  fc.record({ settings: arbitrarySettings }),
-  fc.record({ settings: fc.record({ steps: anyNumber, strength: anyNumber }) }),
-  fc.record({ amount: fc.array(fc.record({ time: anyNumber, value: anyNumber })) }),
-);
-
-const span = fc.oneof(arbitrarySpan, fc.record({ from: anyNumber, to: anyNumber }));
-
-/** A command with arguments that may or may not fit the document it meets. */
-const act: fc.Arbitrary<Act> = fc.oneof(
-  fc.string().map<Act>((name) => (project) => renameProject(project, { name })),
-  arbitraryClip('clip-9').map<Act>((clip) => (project) => addClip(project, { clip })),
-  fc.tuple(arbitraryEdit('edit-9', ['clip-0', 'clip-2']), fc.integer({ min: -2, max: 9 })).map<Act>(
-    ([edit, at]) =>
-      (project) =>
-        addEdit(project, { edit, at }),
-  ),
-  fc.tuple(fc.nat(3), change).map<Act>(([n, what]) => (project) => {
-    return updateEdit(project, { editId: `edit-${n}`, change: what });
-  }),
-  fc.nat(3).map<Act>((n) => (project) => removeEdit(project, { editId: `edit-${n}` })),
-  fc.tuple(fc.nat(3), span).map<Act>(([n, to]) => (project) => {
-    return moveEdit(project, { editId: `edit-${n}`, span: to });
-  }),
-  fc.tuple(fc.nat(3), fc.boolean()).map<Act>(([n, enabled]) => (project) => {
-    return setEnabled(project, { editId: `edit-${n}`, enabled });
-  }),
-);
-
-/** The step, or null where the command refused with an error of ours. */
-function attempt(doIt: Act, project: Project): Step | null {
-  try {
-    return doIt(project);
-  } catch (error) {
-    if (error instanceof AppError) {
-      return null;
-    }
-    throw error;
-  }
-}
+import { checkHistory, checkValidity } from './testing/laws.ts';
 
 describe('commands', () => {
   it('leave a valid document, whatever they are given', () => {
-    fc.assert(
-      fc.property(arbitraryProject, fc.array(act, { maxLength: 12 }), (start, acts) => {
-        let project = start;
-        for (const doIt of acts) {
-          const before = JSON.stringify(project);
-          const step = attempt(doIt, project);
-          expect(JSON.stringify(project)).toBe(before);
-          project = step?.project ?? project;
-          expect(checkProject(project)).toEqual(project);
-        }
-      }),
-      { seed: 12, numRuns: 300 },
-    );
+    checkValidity(300);
   });
 
-  it('are taken back by undo and done again by redo', () => {
-    fc.assert(
-      fc.property(arbitraryProject, fc.array(act, { maxLength: 12 }), (start, acts) => {
-        let history = createHistory(start);
-        const trail = [history.present];
-        const labels: (string | null)[] = [null];
-        for (const doIt of acts) {
-          const step = attempt(doIt, history.present);
-          if (step !== null && step.project !== history.present) {
-            history = applyStep(history, step);
-            trail.push(history.present);
-            labels.push(step.label);
-          }
-        }
-        const end = history;
-        for (const [index, document] of trail.toReversed().entries()) {
-          expect(history.present).toBe(document);
-          expect(undoLabel(history)).toBe(labels.at(-1 - index));
-          history = undo(history);
-        }
-        expect(history.present).toBe(start);
-        for (const document of trail) {
-          expect(history.present).toBe(document);
-          history = redo(history);
-        }
-        expect(history).toEqual(end);
-      }),
-      { seed: 12, numRuns: 300 },
-    );
+  it('are taken back by undo and done again by redo, in any order, drags among them', () => {
+    checkHistory(300);
   });
 });
 

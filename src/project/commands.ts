@@ -4,6 +4,9 @@ import type { TimeSpan } from '../base/units.ts';
 import type { Clip, Edit, EditSettings, Project } from './document.ts';
 import { checkClip, checkEdit } from './schema.ts';
 
+/** Characters. */
+const MOST_NAME = 1_000;
+
 /**
  * What a command returns: the document after it and the words undo shows for it. Commands are pure, leave a valid
  * document or throw (`edit/bad-setting`, `edit/empty-span`, `project/invalid`), and return the same document when
@@ -22,9 +25,14 @@ export function createProject(id: string, name: string): Project {
 }
 
 export function renameProject(project: Project, args: { readonly name: string }): Step {
-  const name = args.name.trim().slice(0, 1_000);
+  const name = args.name.trim().slice(0, MOST_NAME);
   const unchanged = name === '' || name === project.name;
   return { project: unchanged ? project : { ...project, name }, label: 'Rename project' };
+}
+
+/** The same work as a project of its own; ids inside stay, so its finished pictures are found again. */
+export function copyProject(project: Project, id: string): Project {
+  return { ...project, id, name: `${project.name} copy`.slice(0, MOST_NAME) };
 }
 
 export function addClip(project: Project, args: { readonly clip: Clip }): Step {

@@ -52,6 +52,36 @@ export type EditSettings = {
   /** Number of anchor frames, 1 to 16. */
   readonly anchors: number;
   readonly mode: AttentionMode;
+  /** How many of the first steps read the anchors, with `swap`, `own+anchors` and `first`. Default all. */
+  readonly swapSteps?: number;
+  /** Look for cuts in the clip and give every scene anchors of its own. Default false: anchors are spread over the span. */
+  readonly scenes?: boolean;
+  /** What is absent is the package's own. */
+  readonly guidance?: GuidanceSettings;
+  /** Only edits with a mask merge. */
+  readonly merge?: MergeSettings;
+};
+
+export type GuidanceSettings = {
+  /** How far the prediction follows the prompt; of packages that evaluate it with and without. */
+  readonly text?: number;
+  /** How far it follows the source picture; of InstructPix2Pix. */
+  readonly image?: number;
+  /** 0 to 1: how far the deviation is pulled back to that of the prompt's prediction. Default 0. */
+  readonly rescale?: number;
+};
+
+/** How the latents outside the mask are kept to the source's: VIA's local latent adaptation (arXiv 2406.12831). */
+export type MergeSettings = {
+  /** The source at a step's level: noised with the shared draw (the default), or by DDIM inversion. */
+  readonly source?: 'renoise' | 'invert';
+  /**
+   * Progressive boundary integration: inside the mask the edit's share grows over the steps (`time`, the default) or from
+   * the mask's rim inwards (`space`); `none` gives it all at once.
+   */
+  readonly ramp?: 'time' | 'space' | 'none';
+  /** T: steps (default: all that are run), or for `space` latent pixels (default 4). */
+  readonly rampLength?: number;
 };
 
 export type Keyframe = { readonly time: Microseconds; readonly value: number };

@@ -12,6 +12,10 @@ export const SETTING_LIMITS = {
   anchors: [1, 16],
 } as const;
 
+/** The same for the optional scales of guidance, and for the length of the merge's ramp (a whole number). */
+export const GUIDANCE_LIMITS = { text: [0, 100], image: [0, 100], rescale: [0, 1] } as const;
+export const RAMP_LENGTH = [1, 100] as const;
+
 export const ATTENTION_MODES = [
   'swap',
   'own+anchors',

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { AppError } from '../base/error.ts';
 import type { Clip, Edit, Project } from './document.ts';
-import { ATTENTION_MODES, SETTING_LIMITS } from './limits.ts';
+import { ATTENTION_MODES, GUIDANCE_LIMITS, RAMP_LENGTH, SETTING_LIMITS } from './limits.ts';
 
 /** Masks may reach outside the picture (a shape that enters or leaves it), but not without end. */
 const MASK_REACH = 100;
@@ -39,6 +39,18 @@ const mask = v.strictObject({
   ),
 });
 
+const guidance = v.strictObject({
+  text: v.exactOptional(ranged(GUIDANCE_LIMITS.text)),
+  image: v.exactOptional(ranged(GUIDANCE_LIMITS.image)),
+  rescale: v.exactOptional(ranged(GUIDANCE_LIMITS.rescale)),
+});
+
+const merge = v.strictObject({
+  source: v.exactOptional(v.picklist(['renoise', 'invert'])),
+  ramp: v.exactOptional(v.picklist(['time', 'space', 'none'])),
+  rampLength: v.exactOptional(wholeNumber(RAMP_LENGTH)),
+});
+
 const settings = v.strictObject({
   model: id,
   seed: wholeNumber(SETTING_LIMITS.seed),
@@ -47,6 +59,10 @@ const settings = v.strictObject({
   size: wholeNumber(SETTING_LIMITS.size),
   anchors: wholeNumber(SETTING_LIMITS.anchors),
   mode: v.picklist(ATTENTION_MODES),
+  swapSteps: v.exactOptional(wholeNumber(SETTING_LIMITS.steps)),
+  scenes: v.exactOptional(v.boolean()),
+  guidance: v.exactOptional(guidance),
+  merge: v.exactOptional(merge),
 });
 
 const edit = v.strictObject({

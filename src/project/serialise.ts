@@ -14,13 +14,21 @@ export function serialiseProject(project: Project): string {
 
 /** Reads what `serialiseProject` of this or an older version wrote; anything else is `project/invalid`. */
 export function parseProject(text: string): Project {
-  let document: unknown;
+  return readProject(parseJson(text));
+}
+
+/** The same for a document that is parsed already. */
+export function readProject(document: unknown): Project {
+  return checkProject(migrate(document));
+}
+
+/** Any JSON, or `project/invalid`. */
+export function parseJson(text: string): unknown {
   try {
-    document = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     throw new AppError('project/invalid', 'It is not JSON.', { cause: error });
   }
-  return checkProject(migrate(document));
 }
 
 function migrate(document: unknown): unknown {

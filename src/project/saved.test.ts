@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { copyProject } from './commands.ts';
+import { parseSaved, serialiseSaved } from './saved.ts';
+import { arbitraryProject } from './testing/arbitraries.ts';
+
+const hash = fc
+  .uint8Array({ minLength: 32, maxLength: 32 })
+  .map((bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(''));
+
+const arbitrarySaved = fc.record({
+  project: arbitraryProject,
+  results: fc.array(
+    fc.record({
+      key: fc.string({ unit: 'binary' }),
+      editId: fc.string(),
+      recipe: hash,
+      base: hash,
+      anchors: fc.array(fc.nat()),
+    }),
+  ),
+  attribution: fc.option(fc.string()),
+});
+
+describe('a saved project', () => {
+  it('is read back as it was written', () => {
+    fc.assert(
+      fc.property(arbitrarySaved, (saved) => {
+        expect(parseSaved(serialiseSaved(saved))).toEqual(saved);
+      }),
+      { seed: 12, numRuns: 100 },
+    );
+  });
+
+  it('is refused when it is anything else, with its code', () => {
+    for (const text of ['', '{}', '{"format":1,"project":{},"results":[],"attribution":null}']) {
+      expect(() => parseSaved(text)).toThrow(expect.objectContaining({ code: 'project/invalid' }));
+    }
+  });
+
+  it('stays valid as a copy, with another id and name', () => {
+    fc.assert(
+      fc.property(arbitrarySaved, (saved) => {
+        const project = copyProject(saved.project, 'copy');
+        expect(parseSaved(serialiseSaved({ ...saved, project })).project).toEqual({
+          ...saved.project,
+          id: 'copy',
+          name: `${saved.project.name} copy`,
+        });
+      }),
+      { seed: 12, numRuns: 30 },
+    );
+  });
+});
