@@ -1,16 +1,23 @@
 import type { Project } from '../project/document.ts';
 import type { RuntimeChoice } from '../protocol/engine.ts';
+import type { PromptReading } from '../protocol/prompt-reading.ts';
 import { toAppError, type AppError } from '../base/error.ts';
+import { Autosave } from './autosave.ts';
+import { DraftReader } from './draft-reader.ts';
 import { editKey } from './edit-key.ts';
 import { EngineClient } from './engine-client.ts';
-import { loadModelInfo, STARTER_MODEL } from './model-info.ts';
+import { loadChosenModel } from './model-choice.ts';
 import { Playback } from './playback.ts';
 import { PreviewClient } from './preview-client.ts';
-import { createEngineState, type EngineStore } from './state/engine-store.ts';
+import { ProjectsClient } from './projects-client.ts';
+import { createEngineState, type EngineState, type EngineStore } from './state/engine-store.ts';
 import { createJobs, isUnderWay, type Jobs } from './state/jobs-store.ts';
 import { createNotices, type Notices } from './state/notices-store.ts';
 import { createProjectStore, type ProjectStore } from './state/project-store.ts';
+import { createProjects, type Projects } from './state/projects-store.ts';
+import { createSaving, type Saving } from './state/saving-store.ts';
 import { createSession, type OpenClip, type Session } from './state/session-store.ts';
+import { copyStored } from './stored-projects.ts';
 import { ThumbnailCache } from './thumbnail-cache.ts';
 import { shownProject, ViewerLink } from './viewer-link.ts';
 
@@ -26,6 +33,12 @@ export type App = {
   readonly viewer: ViewerLink;
   readonly thumbnails: ThumbnailCache;
   readonly playback: Playback;
+  readonly draftReader: DraftReader;
+  /** The browser's storage of projects, and what its list shows. */
+  readonly disk: ProjectsClient;
+  readonly projects: Projects;
+  readonly saving: Saving;
+  readonly autosave: Autosave;
   /** One per job under way. */
   readonly aborts: Map<string, AbortController>;
   /** Of the file being opened. */
@@ -47,6 +60,16 @@ export function createApp(choice: RuntimeChoice): App {
       void startEngine(app);
     }
   });
+  const saving = createSaving();
+  const disk = new ProjectsClient(({ kind, id }) => {
+    if (kind === 'lost') {
+      app.autosave.lost(id);
+    } else {
+      app.autosave.handOver(id).catch((error: unknown) => {
+        app.notices.fail(error);
+      });
+    }
+  });
   const app: App = {
     session,
     project,
@@ -58,11 +81,37 @@ export function createApp(choice: RuntimeChoice): App {
     viewer: new ViewerLink(preview, session, project, jobs, notices),
     thumbnails: new ThumbnailCache(preview),
     playback: new Playback(),
+    draftReader: new DraftReader(session, (prompt) => readDraft(app, prompt)),
+    disk,
+    projects: createProjects(),
+    saving,
+    autosave: new Autosave(disk, saving, {
+      onFailed: (error) => {
+        sayNotSaved(app, error);
+      },
+      onLost: () => {
+        lockProject(app);
+      },
+      onStranded: (text) => {
+        void keepStranded(app, text);
+      },
+    }),
     aborts: new Map(),
     opening: null,
   };
+  engineState.subscribe((state, before) => {
+    if (state.model !== before.model || state.runtime !== before.runtime) {
+      app.draftReader.restart();
+    }
+  });
   project.store.subscribe((state) => {
+    app.autosave.changed();
     cancelOrphans(app, state.history?.present ?? null);
+  });
+  jobs.subscribe((state, before) => {
+    if (state.pictures !== before.pictures) {
+      app.autosave.changed();
+    }
   });
   session.subscribe((state, before) => {
     if (state.trial !== before.trial) {
@@ -91,7 +140,7 @@ export async function startEngine(app: App): Promise<void> {
       });
     },
   );
-  const model = loadModelInfo(STARTER_MODEL).then(
+  const model = loadChosenModel(() => app.engine.listModels()).then(
     (info) => {
       app.engineState.setState({ model: { kind: 'ready', info } });
     },
@@ -102,6 +151,18 @@ export async function startEngine(app: App): Promise<void> {
     },
   );
   await Promise.all([runtime, model]);
+}
+
+/** Whether the model at hand can tell what a prompt asks for. */
+export function readsPrompts({ model }: EngineState): boolean {
+  return model.kind === 'ready' && model.info.readsPrompts;
+}
+
+async function readDraft(app: App, prompt: string): Promise<PromptReading | null> {
+  const state = app.engineState.getState();
+  return state.runtime.kind === 'ready' && state.model.kind === 'ready' && readsPrompts(state)
+    ? await app.engine.readPrompt(state.model.info.id, prompt)
+    : null;
 }
 
 /** How often the viewer is started over for one clip: some files end it every time. */
@@ -129,6 +190,38 @@ function restartViewer(app: App, reason: AppError): void {
     (error: unknown) => {
       app.notices.fail(error);
     },
+  );
+}
+
+function sayNotSaved(app: App, error: AppError): void {
+  const retry = {
+    label: 'Try again',
+    run: () => {
+      void app.autosave.flush();
+    },
+  };
+  app.notices.fail(error, [retry]);
+}
+
+/** Changes that came too late for the tab that has the project now become a project of their own. */
+async function keepStranded(app: App, text: string): Promise<void> {
+  try {
+    const name = await copyStored(app.disk, text);
+    app.notices.say('warning', `Your last changes came too late for that. They are in “${name}”.`);
+  } catch (error) {
+    app.notices.fail(error);
+  }
+}
+
+/** Another tab writes the project from now on: what runs here stops, what is finished is found there. */
+function lockProject(app: App): void {
+  app.project.lock();
+  for (const abort of app.aborts.values()) {
+    abort.abort();
+  }
+  app.notices.say(
+    'warning',
+    'Another tab took over this project. Nothing is lost; here you can only look at it.',
   );
 }
 

@@ -10,6 +10,13 @@ import type {
   RuntimeChoice,
   RuntimeInfo,
 } from '../protocol/engine.ts';
+import type {
+  ImportProgress,
+  ImportRequest,
+  ImportSummary,
+  ModelLibrary,
+} from '../protocol/model-library.ts';
+import type { PromptReading } from '../protocol/prompt-reading.ts';
 import { callRemote, type RemoteService } from '../protocol/remote.ts';
 import { WorkerHandle } from './worker-handle.ts';
 
@@ -81,6 +88,32 @@ export class EngineClient {
       (remote) => callRemote(remote.export(request, proxy(onEvent), frames)),
       { signal, softCancel: cancelling(request.jobId) },
     );
+  }
+
+  async importModel(
+    request: ImportRequest,
+    onProgress: (progress: ImportProgress) => void,
+    signal: AbortSignal,
+  ): Promise<ImportSummary> {
+    await this.#startUnlessAborted(signal);
+    return await this.#handle.call(
+      (remote) => callRemote(remote.importModel(request, proxy(onProgress))),
+      { signal, softCancel: cancelling(request.jobId) },
+    );
+  }
+
+  listModels(): Promise<ModelLibrary> {
+    return this.#handle.call((remote) => callRemote(remote.listModels()));
+  }
+
+  removeModel(id: string): Promise<void> {
+    return this.#handle.call((remote) => callRemote(remote.removeModel(id)));
+  }
+
+  /** What a prompt asks of a model; null where the model can't tell. */
+  async readPrompt(model: string, prompt: string): Promise<PromptReading | null> {
+    await this.start();
+    return await this.#handle.call((remote) => callRemote(remote.readPrompt(model, prompt)));
   }
 
   /** A job that is cancelled during the start ends at once; the start goes on for the next one. */

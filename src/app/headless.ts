@@ -9,6 +9,7 @@ import type {
 import { toRemote } from '../protocol/remote.ts';
 import { EngineClient } from './engine-client.ts';
 import { download, privateTarget } from './export.ts';
+import { FramesClient } from './frames-client.ts';
 
 /* engine.html: the engine without the page, driven from outside through `window.deltacut`. */
 
@@ -16,6 +17,8 @@ const driver = window as unknown as Window & HeadlessDriver;
 
 let engine: EngineClient | null = null;
 let exported: FileSystemFileHandle | null = null;
+/** Starts its worker at the first call. */
+const frames = new FramesClient();
 
 function client(): EngineClient {
   if (engine === null) {
@@ -92,6 +95,11 @@ const api: HeadlessApi = {
     const file = await exported.getFile();
     exported = null;
     download(URL.createObjectURL(file), name);
+  },
+  openFrames: async () => await frames.open(chosenFile()),
+  readFrame: async (index) => {
+    const { data } = await frames.read(index);
+    return toBase64(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   },
 };
 

@@ -8,6 +8,7 @@ describe('toModelInfo', () => {
       licence: 'MIT',
       quantisation: 'q8',
       defaultSize: 256,
+      scheduler: { steps: 3 },
       files: [{ bytes: 10 }, { bytes: 5 }],
     });
     expect(info).toEqual({
@@ -16,8 +17,11 @@ describe('toModelInfo', () => {
       licence: 'MIT',
       quantisation: 'q8',
       defaultSize: 256,
+      steps: 3,
       bytes: 15,
+      readsPrompts: false,
     });
+    expect(toModelInfo('starter', { promptReader: { labels: [] } }).readsPrompts).toBe(true);
   });
 
   it('makes do with what is there', () => {

@@ -7,7 +7,10 @@ export type ModelInfo = {
   readonly licence: string;
   readonly quantisation: string;
   readonly defaultSize: number;
+  readonly steps: number;
   readonly bytes: number;
+  /** Tells which edits a prompt asks for, and which of them it can't make. */
+  readonly readsPrompts: boolean;
 };
 
 export const STARTER_MODEL = 'starter';
@@ -38,13 +41,16 @@ export function toModelInfo(id: string, manifest: unknown): ModelInfo {
   const text = (key: string, other: string) =>
     typeof record[key] === 'string' ? record[key] : other;
   const size = record['defaultSize'];
+  const steps = isRecord(record['scheduler']) ? record['scheduler']['steps'] : undefined;
   return {
     id,
     title: text('title', id),
     licence: text('licence', 'unknown'),
     quantisation: text('quantisation', ''),
     defaultSize: typeof size === 'number' ? size : 256,
+    steps: typeof steps === 'number' ? steps : 2,
     bytes,
+    readsPrompts: isRecord(record['promptReader']),
   };
 }
 

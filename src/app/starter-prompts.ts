@@ -13,7 +13,7 @@ export const KNOWN_WISHES: readonly KnownWish[] = [
   wish('Time of day', 'make it sunset', ['sunset', 'sundown', 'dusk', 'evening']),
   wish('Time of day', 'make it golden hour', ['golden hour', 'golden light', 'morning light']),
   wish('Time of day', 'make it blue hour', ['blue hour', 'twilight', 'dawn']),
-  wish('Weather', 'make it snow', ['snow', 'snowy', 'snowfall', 'falling snow', 'blizzard']),
+  wish('Weather', 'make it snow', ['snow', 'snowy', 'snowfall', 'snow cover', 'blizzard']),
   wish('Weather', 'make it rain', ['rain', 'rainy', 'wet', 'drizzle']),
   wish('Weather', 'add fog', ['fog', 'foggy', 'mist', 'misty', 'haze']),
   wish('Weather', 'make it stormy', ['storm', 'stormy', 'thunder', 'overcast']),
@@ -62,7 +62,7 @@ export const KNOWN_WISHES: readonly KnownWish[] = [
 /** Shown before anything was typed. */
 export const FIRST_PROMPTS: readonly string[] = [
   'make it night',
-  'make it sunset',
+  'make it snow',
   'make it black and white',
 ];
 

@@ -5,6 +5,8 @@ import './widgets/widgets.css';
 import { createRoot } from 'react-dom/client';
 import { createApp, runtimeFromAddress, startEngine } from '../app/app.ts';
 import { listenForKeys } from '../app/commands/keys.ts';
+import { reopenLast } from '../app/commands/project-commands.ts';
+import { askToPersist, flushOnLeave } from '../app/commands/saving-commands.ts';
 import { missingFeatures, probeBrowser } from '../app/support.ts';
 import { must } from '../base/assert.ts';
 import { AppContext } from './context.ts';
@@ -23,6 +25,9 @@ createRoot(must(document.getElementById('root'), 'the root element')).render(
 if (missing.length === 0) {
   listenForKeys(app, new AbortController().signal);
   showProgressInTitle(app);
+  flushOnLeave(app);
+  askToPersist(app);
+  void reopenLast(app);
   // The first picture of the page comes first; the badges can wait for an idle moment.
   whenIdle(() => void startEngine(app));
 }
@@ -35,10 +40,3 @@ function whenIdle(run: () => void): void {
     setTimeout(run, 500);
   }
 }
-
-// Work that is not saved yet: the browser asks before it is thrown away.
-window.addEventListener('beforeunload', (event) => {
-  if ((app.project.current?.edits.length ?? 0) > 0) {
-    event.preventDefault();
-  }
-});

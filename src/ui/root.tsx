@@ -1,6 +1,8 @@
 import { lazy, Suspense } from 'react';
 import type { MissingFeature } from '../app/support.ts';
-import { useSession } from './context.ts';
+import { useStore } from 'zustand';
+import { modelsStore } from '../app/state/models-store.ts';
+import { useApp, useSession } from './context.ts';
 import { DropTarget } from './start/drop-target.tsx';
 import { StartScreen } from './start/start-screen.tsx';
 import { Unsupported } from './start/unsupported.tsx';
@@ -15,10 +17,26 @@ const ShortcutsDialog = lazy(async () => ({
   default: (await import('./dialogs/shortcuts-dialog.tsx')).ShortcutsDialog,
 }));
 
+const ModelsDialog = lazy(async () => ({
+  default: (await import('./dialogs/models-dialog.tsx')).ModelsDialog,
+}));
+
+const ProjectsDialog = lazy(async () => ({
+  default: (await import('./dialogs/projects-dialog.tsx')).ProjectsDialog,
+}));
+
+const RelinkDialog = lazy(async () => ({
+  default: (await import('./dialogs/relink-dialog.tsx')).RelinkDialog,
+}));
+
 export function Root({ missing }: { missing: readonly MissingFeature[] }) {
   const hasClip = useSession((state) => state.clip !== null);
   const phase = useSession((state) => state.phase);
   const showsShortcuts = useSession((state) => state.shortcutsOpen);
+  const { projects } = useApp();
+  const showsProjects = useStore(projects, (state) => state.isOpen);
+  const isClipMissing = useStore(projects, (state) => state.missing !== null);
+  const showsModels = useStore(modelsStore, (state) => state.isOpen);
   if (missing.length > 0) {
     return <Unsupported missing={missing} />;
   }
@@ -37,6 +55,21 @@ export function Root({ missing }: { missing: readonly MissingFeature[] }) {
       {showsShortcuts ? (
         <Suspense>
           <ShortcutsDialog />
+        </Suspense>
+      ) : null}
+      {showsModels ? (
+        <Suspense>
+          <ModelsDialog />
+        </Suspense>
+      ) : null}
+      {showsProjects ? (
+        <Suspense>
+          <ProjectsDialog />
+        </Suspense>
+      ) : null}
+      {isClipMissing ? (
+        <Suspense>
+          <RelinkDialog />
         </Suspense>
       ) : null}
     </DropTarget>

@@ -1,11 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../base/error.ts';
 import type { App } from '../app.ts';
+import { Autosave } from '../autosave.ts';
 import { createJobs } from '../state/jobs-store.ts';
 import { createNotices } from '../state/notices-store.ts';
+import { createProjects } from '../state/projects-store.ts';
+import { createSaving } from '../state/saving-store.ts';
 import { createProjectStore } from '../state/project-store.ts';
 import { createSession } from '../state/session-store.ts';
 import { cancelOpening, offerFile, openSample } from './clip-commands.ts';
+
+const ignore = (): void => undefined;
 
 /** The page with a preview worker that opens what `canOpen` allows. */
 function createPage(canOpen: (file: File) => boolean = () => true) {
@@ -15,7 +20,20 @@ function createPage(canOpen: (file: File) => boolean = () => true) {
       ? Promise.resolve({ info, times: new Float64Array(1), soundStart: null })
       : Promise.reject(new AppError('media/damaged'));
   });
+  const saving = createSaving();
+  const disk = {
+    append: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+    list: () => Promise.resolve([]),
+    remove: () => Promise.resolve(),
+    keepClip: () => Promise.resolve(true),
+  };
+  const events = { onFailed: ignore, onLost: ignore, onStranded: ignore };
   const app = {
+    disk,
+    saving,
+    projects: createProjects(),
+    autosave: new Autosave(disk, saving, events),
     session: createSession(),
     project: createProjectStore(),
     jobs: createJobs(),

@@ -1,9 +1,15 @@
+import { checkAborted } from '../../base/abort.ts';
 import { AppError, isCancelled, toAppError } from '../../base/error.ts';
 import { addClip, createProject } from '../../project/commands.ts';
-import type { Project } from '../../project/document.ts';
+import type { Clip, Project } from '../../project/document.ts';
+import type { ClipInfo } from '../../protocol/media.ts';
+import type { PreviewedClip } from '../../protocol/preview.ts';
 import type { App } from '../app.ts';
+import { rememberProject } from '../last-project.ts';
 import { emptyDraft, type OpenClip } from '../state/session-store.ts';
+import { firstName, type StoredWork } from '../stored-work.ts';
 import { runDraft } from './edit-commands.ts';
+import { leaveProject, startSaving } from './saving-commands.ts';
 
 export const SAMPLE = {
   path: 'samples/meadow.webm',
@@ -19,18 +25,20 @@ export const VIDEO_FILES = ['video/*', '.mkv', '.avi', '.mov', '.ts', '.flv', '.
 const LONG_CLIP_US = 120e6;
 const FIRST_SPAN_US = 10e6;
 
-/** A file was dropped or chosen: opened at once, or after a word where edits would be lost. */
+/** A file was dropped or chosen: opened at once, or after a word where changes could not be saved. */
 export function offerFile(app: App, file: File): void {
+  // Whoever turns to another file has given up looking for the missing one.
+  app.projects.setState({ missing: null });
   replaceWith(app, file);
 }
 
-/** Leaves the clip for the start screen, after a word where edits would be lost. */
+/** Leaves the clip for the start screen, after a word where changes could not be saved. */
 export function leaveClip(app: App): void {
   replaceWith(app, null);
 }
 
 function replaceWith(app: App, file: File | null): void {
-  if ((app.project.current?.edits.length ?? 0) > 0) {
+  if (app.saving.getState().kind === 'failed') {
     app.session.setState({ replacement: { file } });
   } else {
     acceptReplacement(app, file);
@@ -53,31 +61,54 @@ type Opening = {
   readonly attribution: string | null;
   /** Run once the clip is open. */
   readonly prompt?: string | undefined;
+  /** A project that was saved; a new one otherwise. */
+  readonly stored?: StoredWork;
   load(signal: AbortSignal): Promise<File>;
 };
 
-/** One opening at a time: a newer one ends this one wherever it is. */
-async function open(app: App, { name, attribution, prompt, load }: Opening): Promise<void> {
+/** One opening at a time: a newer one ends this one wherever it is. Returns whether the clip is open. */
+export async function open(app: App, opening: Opening): Promise<boolean> {
+  const { name, attribution, stored } = opening;
   app.opening?.abort();
-  const opening = new AbortController();
-  const { signal } = opening;
-  app.opening = opening;
+  const abort = new AbortController();
+  const { signal } = abort;
+  app.opening = abort;
   app.session.setState({ phase: { kind: 'opening', name, sample: attribution !== null } });
   try {
-    const file = await load(signal);
-    const opened = await app.preview.open(file, signal);
-    showClip(app, { id: crypto.randomUUID(), file, ...opened, attribution }, prompt);
+    const file = await opening.load(signal);
+    const opened = shownClip(app, stored) ?? (await app.preview.open(file, signal));
+    if (stored !== undefined) {
+      checkSameFile(opened.info, stored.clip);
+    }
+    await leaveProject(app);
+    checkAborted(signal);
+    const id = stored?.clip.id ?? crypto.randomUUID();
+    showClip(app, { ...opened, id, file, attribution }, opening);
+    return true;
   } catch (error) {
     if (!isCancelled(error)) {
       app.notices.fail(error);
     }
-    if (app.opening === opening) {
+    if (app.opening === abort) {
       await reopen(app);
     }
+    return false;
   } finally {
-    if (app.opening === opening) {
+    if (app.opening === abort) {
       app.opening = null;
     }
+  }
+}
+
+/** A project that is taken over, or a copy, has the clip that is open already: the viewer keeps it. */
+function shownClip(app: App, stored: StoredWork | undefined): PreviewedClip | null {
+  const { clip } = app.session.getState();
+  return clip !== null && clip.info.fingerprint === stored?.clip.fingerprint ? clip : null;
+}
+
+function checkSameFile(info: ClipInfo, clip: Clip): void {
+  if (info.fingerprint !== clip.fingerprint) {
+    throw new AppError('media/other-file', `It needs “${clip.name}” (${clip.bytes} bytes).`);
   }
 }
 
@@ -96,19 +127,19 @@ async function reopen(app: App): Promise<void> {
   }
 }
 
-function showClip(app: App, clip: OpenClip, prompt: string | undefined): void {
+function showClip(app: App, clip: OpenClip, { prompt, stored }: Opening): void {
   cancelAllJobs(app);
   app.notices.clear();
   app.thumbnails.clear();
   app.playback.load(clip.file, clip.soundStart);
-  const isLong = clip.info.duration > LONG_CLIP_US;
+  const isLong = clip.info.duration > LONG_CLIP_US && stored === undefined;
   const draft = {
     ...emptyDraft(),
     prompt: prompt ?? '',
     span: isLong ? { from: 0, to: FIRST_SPAN_US } : null,
   };
-  app.jobs.setState({ jobs: [], pictures: {}, latest: {} });
-  app.project.open(newProject(clip));
+  app.jobs.setState({ jobs: [], ...(stored?.pictures ?? { pictures: {}, latest: {} }) });
+  app.project.open(stored?.saved.project ?? newProject(clip), stored?.canWrite === false);
   app.session.setState({
     phase: { kind: 'editing' },
     clip,
@@ -122,6 +153,7 @@ function showClip(app: App, clip: OpenClip, prompt: string | undefined): void {
     shown: null,
     zoom: 1,
   });
+  startSaving(app, clip, stored ?? null);
   for (const text of clip.info.notices) {
     app.notices.say('info', text);
   }
@@ -138,7 +170,7 @@ function showClip(app: App, clip: OpenClip, prompt: string | undefined): void {
 
 function newProject(clip: OpenClip): Project {
   const { name, bytes, fingerprint } = clip.info;
-  const empty = createProject(crypto.randomUUID(), name.replace(/\.[^.]{1,5}$/, ''));
+  const empty = createProject(crypto.randomUUID(), firstName(name));
   return addClip(empty, { clip: { id: clip.id, name, bytes, fingerprint } }).project;
 }
 
@@ -166,6 +198,8 @@ export function cancelOpening(app: App): void {
 
 /** Back to the start screen. */
 async function closeClip(app: App): Promise<void> {
+  await leaveProject(app);
+  rememberProject(null);
   cancelAllJobs(app);
   app.playback.unload();
   app.thumbnails.clear();

@@ -11,8 +11,9 @@ import {
 } from '../../project/commands.ts';
 import type { Edit, EditSettings, MaskTrack, Project } from '../../project/document.ts';
 import type { EditRequest, EditSummary, JobEvent } from '../../protocol/engine.ts';
+import { unknownEditWarning, type PromptReading } from '../../protocol/prompt-reading.ts';
 import { frameRange } from '../../project/frames.ts';
-import type { App } from '../app.ts';
+import { readsPrompts, type App } from '../app.ts';
 import { editKey } from '../edit-key.ts';
 import { STARTER_MODEL } from '../model-info.ts';
 import { selectedEdit } from '../selectors.ts';
@@ -22,17 +23,26 @@ import { emptyDraft, type Draft, type MaskShape, type OpenClip } from '../state/
 import { lengthInWords } from '../time.ts';
 import { shownProject } from '../viewer-link.ts';
 
-const DEFAULT_SETTINGS: Omit<EditSettings, 'seed'> = {
-  model: STARTER_MODEL,
-  steps: 2,
-  strength: 1,
-  size: 256,
-  anchors: 4,
-  mode: 'swap',
-};
+/** Until the model is known: the starter's. */
+const STARTER_SETTINGS = { model: STARTER_MODEL, steps: 2, size: 256 };
+
+type ModelSettings = Pick<EditSettings, 'model' | 'steps' | 'size'>;
+
+/** What the model that is chosen for new edits asks for. */
+function chosenSettings(app: App): ModelSettings {
+  const { model } = app.engineState.getState();
+  return model.kind === 'ready'
+    ? { model: model.info.id, steps: model.info.steps, size: model.info.defaultSize }
+    : STARTER_SETTINGS;
+}
 
 /** The edit that the prompt bar describes. */
-export function draftEdit(draft: Draft, clip: OpenClip, id: string): Edit {
+export function draftEdit(
+  draft: Draft,
+  clip: OpenClip,
+  id: string,
+  model: ModelSettings = STARTER_SETTINGS,
+): Edit {
   const span = draft.span ?? { from: 0, to: clip.info.duration };
   return {
     id,
@@ -42,7 +52,7 @@ export function draftEdit(draft: Draft, clip: OpenClip, id: string): Edit {
     prompt: draft.prompt.trim(),
     promptKind: 'delta',
     negative: '',
-    settings: { ...DEFAULT_SETTINGS, seed: draft.seed },
+    settings: { ...model, strength: 1, anchors: 4, mode: 'swap', seed: draft.seed },
     amount: [{ time: span.from, value: 1 }],
     mask: draft.mask,
   };
@@ -58,7 +68,7 @@ export function runDraft(app: App): boolean {
     app.notices.fail(new AppError('prompt/empty'));
     return false;
   }
-  const edit = draftEdit(draft, clip, crypto.randomUUID());
+  const edit = draftEdit(draft, clip, crypto.randomUUID(), chosenSettings(app));
   app.session.setState({ trial: null });
   if (!dispatch(app, (project) => addEdit(project, { edit }))) {
     return false;
@@ -72,7 +82,9 @@ export function runDraft(app: App): boolean {
     maskTool: null,
     draft: { ...emptyDraft(), span: draft.span },
   });
-  if (!isKnownWish(edit.prompt)) {
+  // A model that reads prompts says better itself what it does not know, as the first thing of its run.
+  const isUnread = !readsPrompts(app.engineState.getState());
+  if (isUnread && edit.settings.model === STARTER_MODEL && !isKnownWish(edit.prompt)) {
     app.notices.say(
       'warning',
       `The starter model was not trained on “${edit.prompt}”, so it may change little. It knows light, weather, seasons, styles and colours.`,
@@ -98,7 +110,7 @@ export async function previewFrame(app: App): Promise<void> {
     return;
   }
   if (draft.prompt.trim() !== '') {
-    const trial = draftEdit(draft, clip, 'trial');
+    const trial = draftEdit(draft, clip, 'trial', chosenSettings(app));
     if (!(clip.times[frame] !== undefined && inSpan(trial.span, clip.times[frame]))) {
       app.notices.fail(
         new AppError('edit/empty-span', 'The frame shown lies outside the span of this edit.'),
@@ -137,6 +149,12 @@ async function runJob(
   if (clip === null || edit === undefined || (isRunning && kind === 'edit')) {
     return;
   }
+  try {
+    app.project.checkWritable();
+  } catch (error) {
+    app.notices.fail(error);
+    return;
+  }
   app.notices.clearErrors();
   const id = crypto.randomUUID();
   const title = edit.prompt;
@@ -147,6 +165,12 @@ async function runJob(
     const summary = await perform(
       app,
       onlyFrame === null ? request : { ...request, onlyFrame },
+      (event) => {
+        // A preview's prompt is still in the prompt bar, which says the same.
+        if (event.kind === 'reading' && kind === 'edit') {
+          warn(app, event.reading, edit.prompt);
+        }
+      },
       abortOf(app, id),
     );
     updateJob(app.jobs, id, { state: 'done' });
@@ -170,9 +194,15 @@ function abortOf(app: App, jobId: string): AbortSignal {
 }
 
 /** Runs a job; one that was still waiting when the engine ended is started again, once. */
-async function perform(app: App, request: EditRequest, signal: AbortSignal): Promise<EditSummary> {
+async function perform(
+  app: App,
+  request: EditRequest,
+  alsoHears: (event: JobEvent) => void,
+  signal: AbortSignal,
+): Promise<EditSummary> {
   const { jobId } = request;
   const onEvent = (event: JobEvent): void => {
+    alsoHears(event);
     const text = applyJobEvent(app.jobs, jobId, event);
     if (text !== null) {
       app.notices.say('info', text);
@@ -188,6 +218,14 @@ async function perform(app: App, request: EditRequest, signal: AbortSignal): Pro
       return await app.engine.edit(request, onEvent, signal);
     }
     throw error;
+  }
+}
+
+/** Says what of a prompt the model can't make. The run goes on. */
+function warn(app: App, reading: PromptReading, prompt: string): void {
+  const warning = unknownEditWarning(reading, prompt);
+  if (warning !== null) {
+    app.notices.say('warning', warning.message, [], warning.code);
   }
 }
 

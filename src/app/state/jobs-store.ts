@@ -81,6 +81,8 @@ export function applyJobEvent(jobs: Jobs, jobId: string, event: JobEvent): strin
     case 'frames':
       jobs.setState((state) => pictureFrames(state, job, event.indices));
       return null;
+    case 'reading':
+      return null;
     case 'notice':
       return event.text;
   }

@@ -55,7 +55,8 @@ export function createNotices() {
       kind: Exclude<Notice['kind'], 'error'>,
       text: string,
       actions: readonly NoticeAction[] = [],
-    ) => add({ kind, text, code: null, actions }),
+      code: ErrorCode | null = null,
+    ) => add({ kind, text, code, actions }),
     /** Shows a failure; a cancellation is none. */
     fail: (error: unknown, actions: readonly NoticeAction[] = []): void => {
       const known = toAppError(error, 'internal/assert');

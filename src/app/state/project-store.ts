@@ -1,18 +1,28 @@
 import { createStore } from 'zustand/vanilla';
+import { AppError } from '../../base/error.ts';
 import type { Step } from '../../project/commands.ts';
 import type { Project } from '../../project/document.ts';
 import { applyStep, createHistory, redo, undo, type History } from '../../project/history.ts';
 
-export type ProjectState = { readonly history: History | null };
+export type ProjectState = {
+  readonly history: History | null;
+  /** Another tab writes it: nothing is changed here. */
+  readonly isReadOnly: boolean;
+};
 
 /** The open document and where it has been. */
 export function createProjectStore() {
-  const store = createStore<ProjectState>(() => ({ history: null }));
+  const store = createStore<ProjectState>(() => ({ history: null, isReadOnly: false }));
   const change = (next: (history: History) => History): void => {
-    const { history } = store.getState();
-    const after = history === null ? null : next(history);
+    const { history, isReadOnly } = store.getState();
+    const after = history === null || isReadOnly ? history : next(history);
     if (after !== history) {
       store.setState({ history: after });
+    }
+  };
+  const checkWritable = (): void => {
+    if (store.getState().isReadOnly) {
+      throw new AppError('store/locked', 'Take it over here to change it.');
     }
   };
   return {
@@ -20,11 +30,18 @@ export function createProjectStore() {
     get current(): Project | null {
       return store.getState().history?.present ?? null;
     },
-    open: (project: Project | null): void => {
-      store.setState({ history: project === null ? null : createHistory(project) });
+    open: (project: Project | null, isReadOnly = false): void => {
+      store.setState({ history: project === null ? null : createHistory(project), isReadOnly });
     },
-    /** Does a command as one undoable step; throws what the command throws and then changes nothing. */
+    /** From now on it is only looked at. */
+    lock: (): void => {
+      store.setState({ isReadOnly: true });
+    },
+    /** Throws `store/locked` where the project is only looked at. */
+    checkWritable,
+    /** Does a command as one undoable step; throws what the command throws and then changes nothing; `store/locked`. */
     apply: (command: (project: Project) => Step): void => {
+      checkWritable();
       change((history) => applyStep(history, command(history.present)));
     },
     undo: (): void => {

@@ -1,14 +1,12 @@
 import { Button } from 'react-aria-components';
 import { acceptReplacement } from '../../app/commands/clip-commands.ts';
-import { useApp, useProject, useSession } from '../context.ts';
+import { useApp, useSession } from '../context.ts';
 import { ModalBox } from './modal.tsx';
 
-/** Asked before edits that are not saved would go. */
+/** Asked before changes that could not be saved would go. */
 export function ReplaceDialog() {
   const app = useApp();
   const replacement = useSession((state) => state.replacement);
-  const count = useProject()?.edits.length ?? 0;
-  const edits = count === 1 ? 'its edit' : `its ${count} edits`;
   const keep = (): void => {
     app.session.setState({ replacement: null });
   };
@@ -21,8 +19,8 @@ export function ReplaceDialog() {
       onClose={keep}
     >
       <p className="dialog__text">
-        {file === null ? 'Closing the clip' : `Opening “${file.name}”`} removes {edits} from this
-        page. Projects aren’t saved yet, so export first if you want to keep the result.
+        {file === null ? 'Closing the clip' : `Opening “${file.name}”`} loses what was changed last:
+        the browser’s storage takes no more of it. Free some space or export first to keep it.
       </p>
       <div className="dialog__buttons">
         <Button className="button" onPress={keep}>

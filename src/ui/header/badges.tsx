@@ -1,9 +1,13 @@
-import { Box, Cpu, TriangleAlert, Zap } from 'lucide-react';
+import { Box, Cpu, LoaderCircle, TriangleAlert, Zap } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { useStore } from 'zustand';
+import { openModels } from '../../app/commands/model-commands.ts';
+import { STARTER_MODEL } from '../../app/model-info.ts';
+import { modelsStore } from '../../app/state/models-store.ts';
 import type { ModelState, RuntimeState } from '../../app/state/engine-store.ts';
 import { byteSize } from '../../app/time.ts';
-import { useEngine } from '../context.ts';
+import { useApp, useEngine } from '../context.ts';
 import { Icon } from '../widgets/icon.tsx';
 
 type BadgeProps = { label: string; short: ReactNode; tone: string; children: ReactNode };
@@ -82,6 +86,7 @@ function describeRuntime(runtime: RuntimeState) {
 
 /** Which model makes the edits. */
 export function ModelBadge() {
+  const app = useApp();
   const model = useEngine((state) => state.model);
   if (model.kind === 'unknown') {
     return null;
@@ -99,6 +104,17 @@ export function ModelBadge() {
       }
     >
       <ModelFacts model={model} />
+      <div className="popover__buttons">
+        <Button
+          slot="close"
+          className="button button--small"
+          onPress={() => {
+            openModels(app);
+          }}
+        >
+          Models…
+        </Button>
+      </div>
     </Badge>
   );
 }
@@ -114,11 +130,15 @@ function ModelFacts({ model }: { model: Exclude<ModelState, { kind: 'unknown' }>
       </>
     );
   }
-  const { title, licence, bytes, defaultSize, quantisation } = model.info;
+  const { id, title, licence, bytes, defaultSize, quantisation } = model.info;
   return (
     <>
       <h2>{title}</h2>
-      <p>Comes with the app. It knows light, weather, seasons, styles and colours.</p>
+      <p>
+        {id === STARTER_MODEL
+          ? 'Comes with the app. It knows light, weather, seasons, styles and colours.'
+          : 'Imported into this browser.'}
+      </p>
       <dl className="facts">
         <dt>Works at</dt>
         <dd>
@@ -132,5 +152,28 @@ function ModelFacts({ model }: { model: Exclude<ModelState, { kind: 'unknown' }>
         <dd>{licence}</dd>
       </dl>
     </>
+  );
+}
+
+/** A checkpoint is being compiled; a click shows how far it is. */
+export function ImportBadge() {
+  const app = useApp();
+  const importing = useStore(modelsStore, (state) => state.importing);
+  if (importing.kind !== 'running') {
+    return null;
+  }
+  const { progress } = importing;
+  return (
+    <Button
+      className="badge badge--busy"
+      onPress={() => {
+        openModels(app);
+      }}
+    >
+      <span className="spin">
+        <Icon of={LoaderCircle} size={14} />
+      </span>
+      {progress === null ? 'Importing' : `Importing ${progress.done} of ${progress.total}`}
+    </Button>
   );
 }

@@ -1,14 +1,17 @@
 import { useRef } from 'react';
-import { Keyboard, Download, FolderOpen, Redo2, Undo2 } from 'lucide-react';
+import { Keyboard, Download, FolderOpen, LayoutGrid, Redo2, Undo2 } from 'lucide-react';
 import { Button, Tooltip, TooltipTrigger } from 'react-aria-components';
+import { useStore } from 'zustand';
 import { leaveClip, offerFile, VIDEO_FILES } from '../../app/commands/clip-commands.ts';
+import { showProjects } from '../../app/commands/project-commands.ts';
 import { redoLabel, undoLabel } from '../../project/history.ts';
 import { useApp, useHistory, useSession } from '../context.ts';
 import { IconButton } from '../widgets/icon-button.tsx';
 import { Icon } from '../widgets/icon.tsx';
-import { ModelBadge, RuntimeBadge } from './badges.tsx';
+import { ImportBadge, ModelBadge, RuntimeBadge } from './badges.tsx';
 import { JobsBadge } from './jobs-badge.tsx';
 import { ProjectName } from './project-name.tsx';
+import { SavingBadge } from './saving-badge.tsx';
 import './header.css';
 
 export function Header() {
@@ -20,14 +23,23 @@ export function Header() {
       {isEditing ? (
         <>
           <ProjectName />
+          <SavingBadge />
           <OpenAnother />
           <UndoRedo />
         </>
       ) : null}
       <div className="header__end">
         {isEditing ? <JobsBadge /> : null}
+        <ImportBadge />
         <RuntimeBadge />
         <ModelBadge />
+        <IconButton
+          icon={LayoutGrid}
+          label="Projects"
+          onPress={() => {
+            showProjects(app);
+          }}
+        />
         <IconButton
           icon={Keyboard}
           label="Keyboard shortcuts"
@@ -119,8 +131,9 @@ function OpenAnother() {
 function UndoRedo() {
   const app = useApp();
   const history = useHistory();
-  const undone = history === null ? null : undoLabel(history);
-  const redone = history === null ? null : redoLabel(history);
+  const isReadOnly = useStore(app.project.store, (state) => state.isReadOnly);
+  const undone = history === null || isReadOnly ? null : undoLabel(history);
+  const redone = history === null || isReadOnly ? null : redoLabel(history);
   return (
     <div className="header__group" role="group" aria-label="History">
       <IconButton

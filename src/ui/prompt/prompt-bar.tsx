@@ -1,6 +1,8 @@
-import { CornerDownLeft, ScanEye, Sparkles } from 'lucide-react';
+import { CornerDownLeft, Info, ScanEye, Sparkles } from 'lucide-react';
 import { useEffect, useRef, type KeyboardEvent } from 'react';
+import { useStore } from 'zustand';
 import { Button, Tooltip, TooltipTrigger } from 'react-aria-components';
+import { readsPrompts } from '../../app/app.ts';
 import {
   cancelJob,
   changeDraft,
@@ -8,12 +10,14 @@ import {
   runDraft,
 } from '../../app/commands/edit-commands.ts';
 import { PROMPT_ID, VIEWER_ID } from '../../app/commands/keymap.ts';
+import { draftWarning } from '../../app/draft-reader.ts';
+import { STARTER_MODEL } from '../../app/model-info.ts';
 import { expectedCost, stageName } from '../../app/progress-words.ts';
 import { isUnderWay, lastRate, type Job } from '../../app/state/jobs-store.ts';
 import { isKnownWish, KNOWN_WISHES } from '../../app/starter-prompts.ts';
 import type { OpenClip } from '../../app/state/session-store.ts';
 import { frameRange } from '../../project/frames.ts';
-import { useApp, useJobs, useProject, useSession } from '../context.ts';
+import { useApp, useEngine, useJobs, useProject, useSession } from '../context.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { Keycaps } from '../widgets/keycaps.tsx';
 import { Progress } from '../widgets/progress.tsx';
@@ -132,6 +136,7 @@ function PromptHint({ prompt, isQuiet, onChoose }: PromptHintProps) {
   const hasEdits = (useProject()?.edits.length ?? 0) > 0;
   const text = prompt.trim();
   const cost = useCost();
+  const warning = useWarning(text);
   const trying = useJobs((state) =>
     state.jobs.find((job) => job.kind === 'preview' && isUnderWay(job)),
   );
@@ -139,7 +144,7 @@ function PromptHint({ prompt, isQuiet, onChoose }: PromptHintProps) {
   if (trying !== undefined) {
     return <TryingHint job={trying} />;
   }
-  if (isTrial) {
+  if (isTrial && warning === null) {
     return (
       <p className="prompt-hint" role="status">
         One frame is edited. <Keycaps keys="Enter" /> edits the whole span, another word tries
@@ -149,12 +154,12 @@ function PromptHint({ prompt, isQuiet, onChoose }: PromptHintProps) {
   }
   if (text !== '') {
     return (
-      <p className="prompt-hint" role="status">
-        {isQuiet
-          ? ''
-          : text.length > 3 && !isKnownWish(text)
-            ? 'The starter model was not trained on this and may change little. It knows light, weather, seasons, styles and colours.'
-            : cost}
+      <p
+        className={warning === null ? 'prompt-hint' : 'prompt-hint prompt-hint--warning'}
+        role="status"
+      >
+        {warning === null ? null : <Icon of={Info} size={14} />}
+        <span>{warning ?? (isQuiet ? '' : cost)}</span>
       </p>
     );
   }
@@ -182,6 +187,21 @@ function PromptHint({ prompt, isQuiet, onChoose }: PromptHintProps) {
       ))}
     </div>
   );
+}
+
+/** What the model can't make of the prompt: in its own words where it reads prompts, else by a list of words. */
+function useWarning(prompt: string): string | null {
+  const newest = useStore(useApp().draftReader.store, (state) => state.newest);
+  const isRead = useEngine(readsPrompts);
+  const isStarter = useEngine(
+    ({ model }) => model.kind !== 'ready' || model.info.id === STARTER_MODEL,
+  );
+  if (isRead) {
+    return draftWarning(newest, prompt);
+  }
+  return isStarter && prompt.length > 3 && !isKnownWish(prompt)
+    ? 'The starter model was not trained on this and may change little. It knows light, weather, seasons, styles and colours.'
+    : null;
 }
 
 /** How many frames the next edit has, and how long they took lately. */

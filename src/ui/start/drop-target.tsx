@@ -1,14 +1,19 @@
 import { FileVideo } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
+import { useStore } from 'zustand';
 import { Icon } from '../widgets/icon.tsx';
 import { useApp } from '../context.ts';
 import { offerFile } from '../../app/commands/clip-commands.ts';
+import { importFolder, openModels } from '../../app/commands/model-commands.ts';
+import { droppedFolder } from '../../app/picked-folder.ts';
+import { modelsStore } from '../../app/state/models-store.ts';
 import './start.css';
 
 /** The whole page takes files, always; elsewhere the browser would leave the page for the file. */
 export function DropTarget({ children }: { children: ReactNode }) {
   const app = useApp();
   const [isOver, setOver] = useState(false);
+  const isForModels = useStore(modelsStore, (state) => state.isOpen);
   useEffect(() => {
     const listening = new AbortController();
     const { signal } = listening;
@@ -41,6 +46,12 @@ export function DropTarget({ children }: { children: ReactNode }) {
     on('drop', (event) => {
       depth = 0;
       setOver(false);
+      const folder = droppedFolder(event.dataTransfer);
+      if (folder !== null) {
+        openModels(app);
+        void importFolder(app, folder);
+        return;
+      }
       const file = event.dataTransfer?.files[0];
       if (file !== undefined) {
         offerFile(app, file);
@@ -57,7 +68,7 @@ export function DropTarget({ children }: { children: ReactNode }) {
         <div className="drop-veil" role="status">
           <div className="drop-veil__card">
             <Icon of={FileVideo} size={32} />
-            Drop to open this clip
+            {isForModels ? 'Drop a model’s folder to import it' : 'Drop to open this clip'}
           </div>
         </div>
       ) : null}

@@ -1,5 +1,7 @@
 import { Clapperboard, FolderOpen, Play } from 'lucide-react';
+import { useEffect } from 'react';
 import { Button, FileTrigger } from 'react-aria-components';
+import { useStore } from 'zustand';
 import {
   cancelOpening,
   offerFile,
@@ -7,6 +9,7 @@ import {
   SAMPLE,
   VIDEO_FILES,
 } from '../../app/commands/clip-commands.ts';
+import { openProject, refreshProjects, showProjects } from '../../app/commands/project-commands.ts';
 import { FIRST_PROMPTS } from '../../app/starter-prompts.ts';
 import type { Phase } from '../../app/state/session-store.ts';
 import { useApp, useSession } from '../context.ts';
@@ -75,7 +78,45 @@ function Welcome() {
           </Button>
         ))}
       </div>
+      <RecentProjects />
     </>
+  );
+}
+
+/** As many as fit one line. */
+const MOST_RECENT = 4;
+
+function RecentProjects() {
+  const app = useApp();
+  const entries = useStore(app.projects, (state) => state.entries);
+  useEffect(() => {
+    void refreshProjects(app);
+  }, [app]);
+  const recent = (entries ?? []).filter(({ contents }) => contents !== null);
+  if (recent.length === 0) {
+    return null;
+  }
+  return (
+    <div className="start__prompts" role="group" aria-label="Projects">
+      <span>or carry on with</span>
+      {recent.slice(0, MOST_RECENT).map(({ id, name }) => (
+        <Button
+          key={id}
+          className="button button--small start__project"
+          onPress={() => void openProject(app, id)}
+        >
+          <span className="one-line">{name}</span>
+        </Button>
+      ))}
+      <Button
+        className="button button--small button--quiet"
+        onPress={() => {
+          showProjects(app);
+        }}
+      >
+        All projects…
+      </Button>
+    </div>
   );
 }
 

@@ -1,0 +1,225 @@
+import { AppError, toAppError } from '../../base/error.ts';
+import { renameProject } from '../../project/commands.ts';
+import type { Clip } from '../../project/document.ts';
+import { parseSaved, serialiseSaved, type SavedProject } from '../../project/saved.ts';
+import type { OpenOptions, StoredProject } from '../../protocol/projects.ts';
+import type { App } from '../app.ts';
+import { lastProject, rememberProject } from '../last-project.ts';
+import { restoreResults } from '../saved-results.ts';
+import type { ProjectEntry } from '../state/projects-store.ts';
+import { copyStored, readable, removeStored } from '../stored-projects.ts';
+import type { StoredWork } from '../stored-work.ts';
+import { open } from './clip-commands.ts';
+import { dispatch } from './edit-commands.ts';
+
+/** Opens what was open when the page was left. */
+export async function reopenLast(app: App): Promise<void> {
+  const id = lastProject();
+  if (id === null) {
+    return;
+  }
+  app.session.setState({ phase: { kind: 'opening', name: 'your project', sample: false } });
+  const found = await app.disk.list().catch(() => []);
+  if (app.session.getState().clip !== null || app.opening !== null) {
+    // A file was dropped meanwhile: that is what the person wants.
+    return;
+  }
+  if (found.some((one) => one.id === id)) {
+    await openProject(app, id);
+  } else {
+    rememberProject(null);
+    app.session.setState({ phase: { kind: 'start' } });
+  }
+}
+
+/** Opens a stored project. Where its clip is not kept here, the person is asked for the file. */
+export async function openProject(
+  app: App,
+  id: string,
+  options: OpenOptions & { readonly file?: File | undefined } = { takeOver: false },
+): Promise<void> {
+  app.projects.setState({ isOpen: false, missing: null });
+  if (id === app.project.current?.id && !options.takeOver) {
+    return;
+  }
+  try {
+    await app.autosave.flush();
+    const work = await readWork(app, id, options);
+    const file = options.file ?? (await keptFile(app, work.clip));
+    if (file === null) {
+      await app.disk.close(id);
+      askForFile(app, work, null);
+      return;
+    }
+    const { name } = work.saved.project;
+    const { attribution } = work.saved;
+    const isOpen = await open(app, {
+      name,
+      attribution,
+      stored: work,
+      load: () => Promise.resolve(file),
+    });
+    if (!isOpen) {
+      await app.disk.close(id);
+    } else if (!work.canWrite) {
+      sayOpenElsewhere(app);
+    }
+  } catch (error) {
+    app.notices.fail(error);
+    if (app.session.getState().clip === null) {
+      app.session.setState({ phase: { kind: 'start' } });
+    }
+  }
+}
+
+async function readWork(app: App, id: string, options: OpenOptions): Promise<StoredWork> {
+  const { takeOver } = options;
+  const { text, damaged, canWrite } = await app.disk.open(id, { takeOver });
+  if (text === null) {
+    throw new AppError('project/invalid', 'Nothing of it could be read.');
+  }
+  const saved = parseSaved(text);
+  const [clip] = saved.project.clips;
+  if (clip === undefined) {
+    throw new AppError('project/invalid', 'It has no clip.');
+  }
+  if (damaged.length > 0) {
+    app.notices.say('warning', 'A saved file was damaged. This is the newest state that is whole.');
+  }
+  const pictures = await restoreResults(saved.results, (recipe, base) =>
+    app.disk.frames(recipe, base),
+  );
+  return { saved, clip, text, canWrite, pictures };
+}
+
+/** The clip that is open already, or the copy that is kept; under the name it had. */
+async function keptFile(app: App, clip: Clip): Promise<File | null> {
+  const shown = app.session.getState().clip;
+  if (shown !== null && shown.info.fingerprint === clip.fingerprint) {
+    return shown.file;
+  }
+  const kept = await app.disk.clip(clip.fingerprint);
+  return kept === null || kept.size !== clip.bytes ? null : new File([kept], clip.name);
+}
+
+function askForFile(app: App, { saved, clip }: StoredWork, error: AppError | null): void {
+  const { id, name } = saved.project;
+  app.projects.setState({ missing: { projectId: id, projectName: name, clip, error } });
+  if (app.session.getState().clip === null) {
+    app.session.setState({ phase: { kind: 'start' } });
+  }
+}
+
+/** The file that was missing was chosen. */
+export async function relink(app: App, file: File): Promise<void> {
+  const { missing } = app.projects.getState();
+  if (missing === null) {
+    return;
+  }
+  if (file.size !== missing.clip.bytes) {
+    const detail = `It needs “${missing.clip.name}” (${missing.clip.bytes} bytes).`;
+    const error = new AppError('media/other-file', detail);
+    app.projects.setState({ missing: { ...missing, error } });
+    return;
+  }
+  await openProject(app, missing.projectId, { takeOver: false, file });
+}
+
+export function dropMissing(app: App): void {
+  app.projects.setState({ missing: null });
+}
+
+function sayOpenElsewhere(app: App): void {
+  app.notices.say(
+    'info',
+    'This project is open in another tab. Here you can look at it, or take it over to change it.',
+    [{ label: 'Take over', run: () => void takeOver(app) }],
+  );
+}
+
+/** The open project is changed in this tab from now on, as the other tab left it. */
+export async function takeOver(app: App): Promise<void> {
+  const id = app.project.current?.id;
+  if (id !== undefined) {
+    await openProject(app, id, { takeOver: true });
+  }
+}
+
+export function showProjects(app: App): void {
+  app.projects.setState({ isOpen: true, error: null });
+  void refreshProjects(app);
+}
+
+export function hideProjects(app: App): void {
+  app.projects.setState({ isOpen: false });
+}
+
+/** Reads the list. What is newest in memory is written first. */
+export async function refreshProjects(app: App): Promise<void> {
+  try {
+    await app.autosave.flush();
+    const entries = (await app.disk.list()).map(entryOf);
+    app.projects.setState({ entries: entries.toSorted((a, b) => b.changedAt - a.changedAt) });
+  } catch (error) {
+    app.projects.setState({ error: toAppError(error, 'store/failed') });
+  }
+}
+
+function entryOf(stored: StoredProject): ProjectEntry {
+  const { id, changedAt, isOpen, damaged } = stored;
+  const saved = readable(stored);
+  const project = saved?.project;
+  return {
+    id,
+    name: project?.name ?? 'Damaged project',
+    contents: project === undefined ? null : { clips: project.clips, edits: project.edits.length },
+    changedAt,
+    isOpen,
+    isDamaged: damaged.length > 0,
+  };
+}
+
+/** Gives a project another name, also one that is not open. */
+export async function renameStored(app: App, id: string, name: string): Promise<void> {
+  if (app.project.current?.id === id) {
+    dispatch(app, (project) => renameProject(project, { name }));
+    await refreshProjects(app);
+    return;
+  }
+  await change(app, async () => {
+    const saved = await readStored(app, id);
+    const { project } = renameProject(saved.project, { name });
+    await app.disk.rewrite(id, serialiseSaved({ ...saved, project }));
+  });
+}
+
+/** A project of its own with the same work; clip and finished pictures are shared. */
+export async function duplicateStored(app: App, id: string): Promise<void> {
+  await change(app, async () => {
+    await app.autosave.flush();
+    await copyStored(app.disk, serialiseSaved(await readStored(app, id)));
+  });
+}
+
+/** Deletes a project with the clip and the pictures that no other one needs. The open one is left first. */
+export async function deleteStored(app: App, id: string): Promise<void> {
+  await change(app, () => removeStored(app.disk, id));
+}
+
+async function change(app: App, work: () => Promise<void>): Promise<void> {
+  app.projects.setState({ error: null });
+  try {
+    await work();
+  } catch (error) {
+    app.projects.setState({ error: toAppError(error, 'store/failed') });
+  }
+  await refreshProjects(app);
+}
+
+async function readStored(app: App, id: string): Promise<SavedProject> {
+  const text = (await app.disk.list()).find((one) => one.id === id)?.text ?? null;
+  if (text === null) {
+    throw new AppError('project/invalid', 'Nothing of it could be read.');
+  }
+  return parseSaved(text);
+}

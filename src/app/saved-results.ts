@@ -1,0 +1,40 @@
+import type { Project } from '../project/document.ts';
+import type { SavedResult } from '../project/saved.ts';
+import { editKey } from './edit-key.ts';
+import { addFrames, NO_FRAMES } from './frame-ranges.ts';
+import type { JobsState, Pictures } from './state/jobs-store.ts';
+
+/** Of the edits in the document: where pictures of their present state are, and of the newest states before it. */
+export function savedResults(state: JobsState, project: Project): SavedResult[] {
+  return project.edits.flatMap((edit) => {
+    const keys = new Set([...(state.latest[edit.id] ?? []), editKey(project, edit.id)]);
+    return [...keys].flatMap((key) => {
+      const pictures = state.pictures[key];
+      if (pictures === undefined) {
+        return [];
+      }
+      const { editId, recipe, base, anchors } = pictures;
+      return [{ key, editId, recipe, base, anchors }];
+    });
+  });
+}
+
+/** What `savedResults` gave, with the frames that are stored now. */
+export async function restoreResults(
+  results: readonly SavedResult[],
+  framesOf: (recipe: string, base: string) => Promise<readonly number[]>,
+): Promise<Pick<JobsState, 'pictures' | 'latest'>> {
+  const found = await Promise.all(
+    results.map(async ({ key, ...result }): Promise<[string, Pictures]> => {
+      const frames = await framesOf(result.recipe, result.base);
+      return [key, { ...result, done: addFrames(NO_FRAMES, frames) }];
+    }),
+  );
+  const latest: Record<string, string[]> = {};
+  for (const [key, { editId, done }] of found) {
+    if (done.length > 0) {
+      (latest[editId] ??= []).push(key);
+    }
+  }
+  return { pictures: Object.fromEntries(found), latest };
+}

@@ -1,0 +1,45 @@
+import { createStore } from 'zustand/vanilla';
+import type { AppError } from '../../base/error.ts';
+import type { Clip } from '../../project/document.ts';
+
+/** A stored project as the list shows it. */
+export type ProjectEntry = {
+  readonly id: string;
+  readonly name: string;
+  /** Null where the document can't be read. */
+  readonly contents: { readonly clips: readonly Clip[]; readonly edits: number } | null;
+  /** Milliseconds since 1970. */
+  readonly changedAt: number;
+  /** Some tab has it open; this one too. */
+  readonly isOpen: boolean;
+  /** Parts of its files could not be read and were left out. */
+  readonly isDamaged: boolean;
+};
+
+/** A project whose clip is neither kept here nor chosen yet. */
+export type MissingClip = {
+  readonly projectId: string;
+  readonly projectName: string;
+  readonly clip: Clip;
+  /** Why the file chosen last was not taken. */
+  readonly error: AppError | null;
+};
+
+export type ProjectsState = {
+  readonly isOpen: boolean;
+  /** Newest first; null until it was read. */
+  readonly entries: readonly ProjectEntry[] | null;
+  readonly error: AppError | null;
+  readonly missing: MissingClip | null;
+};
+
+export function createProjects() {
+  return createStore<ProjectsState>(() => ({
+    isOpen: false,
+    entries: null,
+    error: null,
+    missing: null,
+  }));
+}
+
+export type Projects = ReturnType<typeof createProjects>;

@@ -1,0 +1,18 @@
+import type { Clip } from '../project/document.ts';
+import type { SavedProject } from '../project/saved.ts';
+import type { JobsState } from './state/jobs-store.ts';
+
+/** What a saved project has beside its clip's file. */
+export type StoredWork = {
+  readonly saved: SavedProject;
+  readonly clip: Clip;
+  /** As it was read; null where it has to be written first. */
+  readonly text: string | null;
+  readonly canWrite: boolean;
+  readonly pictures: Pick<JobsState, 'pictures' | 'latest'>;
+};
+
+/** What a new project of this file is called. */
+export function firstName(fileName: string): string {
+  return fileName.replace(/\.[^.]{1,5}$/, '');
+}

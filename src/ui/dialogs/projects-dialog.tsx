@@ -1,0 +1,170 @@
+import { CircleAlert, Copy, Pencil, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from 'react-aria-components';
+import { useStore } from 'zustand';
+import { ago } from '../../app/ago.ts';
+import {
+  deleteStored,
+  duplicateStored,
+  hideProjects,
+  openProject,
+  renameStored,
+} from '../../app/commands/project-commands.ts';
+import type { ProjectEntry } from '../../app/state/projects-store.ts';
+import { useApp, useProject } from '../context.ts';
+import { Icon } from '../widgets/icon.tsx';
+import { IconButton } from '../widgets/icon-button.tsx';
+import { ModalBox } from './modal.tsx';
+import './models-dialog.css';
+import './projects-dialog.css';
+import { NameField } from '../widgets/name-field.tsx';
+
+/** All projects of this browser: opened, renamed, duplicated and deleted here. */
+export function ProjectsDialog() {
+  const app = useApp();
+  const { isOpen, entries, error } = useStore(app.projects);
+  return (
+    <ModalBox
+      title="Projects"
+      isOpen={isOpen}
+      wide
+      onClose={() => {
+        hideProjects(app);
+      }}
+    >
+      {entries !== null && entries.length === 0 ? (
+        <p className="dialog__text">
+          There are none yet. Open a clip: it becomes a project with its first edit, and is saved as
+          you work.
+        </p>
+      ) : null}
+      <ul className="models projects" aria-busy={entries === null && error === null}>
+        {(entries ?? []).map((entry) => (
+          <Row key={entry.id} entry={entry} />
+        ))}
+      </ul>
+      {error === null ? null : (
+        <p className="dialog__message dialog__message--error" role="alert">
+          <Icon of={CircleAlert} />
+          <span>
+            {error.message}
+            <small className="code">{error.code}</small>
+          </span>
+        </p>
+      )}
+    </ModalBox>
+  );
+}
+
+function Row({ entry }: { entry: ProjectEntry }) {
+  const app = useApp();
+  const isHere = useProject()?.id === entry.id;
+  const [typed, setTyped] = useState<string | null>(null);
+  const [isAsking, setAsking] = useState(false);
+  const { id, name, contents } = entry;
+  return (
+    <li className="model model--project">
+      <span className="model__words">
+        {typed === null ? (
+          <strong className="one-line">{name}</strong>
+        ) : (
+          <NameField
+            className="projects__field"
+            name={name}
+            onDone={(kept) => {
+              setTyped(null);
+              if (kept !== null) {
+                void renameStored(app, id, kept);
+              }
+            }}
+          />
+        )}
+        <span className="one-line">{factsOf(entry, isHere)}</span>
+      </span>
+      {contents === null ? null : (
+        <>
+          <IconButton
+            icon={Pencil}
+            label={`Rename ${name}`}
+            small
+            onPress={() => {
+              setTyped(name);
+            }}
+          />
+          <IconButton
+            icon={Copy}
+            label={`Duplicate ${name}`}
+            small
+            onPress={() => void duplicateStored(app, id)}
+          />
+        </>
+      )}
+      <IconButton
+        icon={Trash2}
+        label={isHere ? `${name} is open: close it to delete it` : `Delete ${name}`}
+        small
+        isDisabled={isHere}
+        onPress={() => {
+          setAsking(true);
+        }}
+      />
+      {contents === null ? null : (
+        <Button
+          className="button button--small"
+          aria-label={`Open ${name}`}
+          onPress={() => void openProject(app, id)}
+        >
+          Open
+        </Button>
+      )}
+      <ModalBox
+        title={`Delete “${name}”?`}
+        isOpen={isAsking}
+        isAlert
+        onClose={() => {
+          setAsking(false);
+        }}
+      >
+        <p className="dialog__text">
+          Its edits and finished frames go, and the copy of its clip, as far as no other project
+          needs them. The file on your disk stays. This can’t be undone.
+        </p>
+        <div className="dialog__buttons">
+          <Button
+            className="button"
+            onPress={() => {
+              setAsking(false);
+            }}
+          >
+            Keep
+          </Button>
+          <Button
+            className="button button--primary"
+            onPress={() => {
+              setAsking(false);
+              void deleteStored(app, id);
+            }}
+          >
+            Delete
+          </Button>
+        </div>
+      </ModalBox>
+    </li>
+  );
+}
+
+function factsOf(
+  { contents, changedAt, isOpen, isDamaged }: ProjectEntry,
+  isHere: boolean,
+): string {
+  const edits = contents?.edits ?? 0;
+  return [
+    contents === null ? 'nothing of it could be read' : contents.clips[0]?.name,
+    contents === null ? null : `${edits} ${edits === 1 ? 'edit' : 'edits'}`,
+    `changed ${ago(changedAt, Date.now())}`,
+    isHere ? 'open here' : isOpen ? 'open in another tab' : null,
+    isDamaged && contents !== null ? 'a saved file is damaged' : null,
+  ]
+    .filter((fact) => fact !== null && fact !== undefined)
+    .join(' · ');
+}
