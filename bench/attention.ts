@@ -1,3 +1,4 @@
+import type { Figures, Print } from './benchmark.ts';
 import { openHarness } from '../e2e/support/browser.ts';
 
 type Row = {
@@ -19,9 +20,7 @@ function geometricMean(values: readonly number[]): number {
  * Our kernel against ONNX Runtime's two ways of attention on the same adapter, one run. Ratios are theirs over ours;
  * errors are against float64 on sampled rows, so a fast wrong answer shows.
  */
-export async function benchAttention(
-  print: (line: string) => void,
-): Promise<Record<string, unknown>> {
+export async function benchAttention(print: Print): Promise<Figures> {
   const harness = await openHarness();
   try {
     const { adapter, rows } = await harness.call<{ adapter: string; rows: Row[] }>(

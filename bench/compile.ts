@@ -1,3 +1,4 @@
+import type { Figures, Print } from './benchmark.ts';
 import { execFile, execFileSync } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -64,9 +65,7 @@ async function runInPage(folder: string): Promise<LoadedStep & { readonly runPea
  * A full-size Stable Diffusion 1.5 layout with random weights: compiled in a process of its own, then loaded on the CPU
  * runtime and run for one step.
  */
-export async function benchCompile(
-  print: (line: string) => void,
-): Promise<Record<string, unknown>> {
+export async function benchCompile(print: Print): Promise<Figures> {
   const folder = await mkdtemp(join(tmpdir(), 'deltacut-compile-'));
   try {
     const weights = await writeRandomCheckpoint(join(folder, 'checkpoint'));

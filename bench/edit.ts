@@ -1,9 +1,11 @@
+import type { Figures, Print } from './benchmark.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EngineSession } from '../scripts/edit/session.ts';
 import { parseEditOptions } from '../scripts/edit/options.ts';
 import { toProject } from '../scripts/edit/document.ts';
+import { findModel } from '../scripts/edit/model.ts';
 import { ROOT } from '../scripts/steps.ts';
 import { measureGflops, STATED_GFLOPS } from './gflops.ts';
 
@@ -12,7 +14,7 @@ const SAMPLE = `${ROOT}/public/samples/meadow.webm`;
 const SPAN = ['--from', '0', '--to', '2'];
 
 /** The main job on the sample clip, cpu runtime, model load included; shares of time per stage. */
-export async function benchEdit(print: (line: string) => void): Promise<Record<string, unknown>> {
+export async function benchEdit(print: Print): Promise<Figures> {
   const gflops = await measureGflops();
   const folder = await mkdtemp(join(tmpdir(), 'deltacut-bench-'));
   try {
@@ -37,7 +39,7 @@ export async function benchEdit(print: (line: string) => void): Promise<Record<s
     });
     try {
       const { edit, export: exported } = await session.run({
-        project: await toProject(options),
+        project: toProject(options, await findModel(options)),
         container: options.container,
         wantFrames: false,
       });

@@ -2,8 +2,11 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError, toAppError } from '../src/base/error.ts';
+import { measureCheckpoint } from '../src/models/checkpoint-size.ts';
 import { compileCheckpoint, type CompileResult, type LoraSource } from '../src/models/compile.ts';
+import { chooseQuantisation } from '../src/models/quantise/default-quantisation.ts';
 import type { Quantisation } from '../src/models/quantise/weight-coder.ts';
+import type { CheckpointSource } from '../src/models/reading/byte-source.ts';
 import { nodeCheckpoint, openNodeFile } from './node-checkpoint.ts';
 import { NodePackageSink } from './node-package-sink.ts';
 
@@ -19,7 +22,8 @@ const QUANTISATIONS: readonly string[] = [
 type Options = {
   readonly from: string;
   readonly out: string;
-  readonly quantisation: Quantisation;
+  /** Null: what suits a processor, which is all that Node knows of. */
+  readonly quantisation: Quantisation | null;
   readonly id: string;
   readonly json: boolean;
   readonly loras: readonly { readonly path: string; readonly weight: number }[];
@@ -39,15 +43,15 @@ function parseOptions(args: readonly string[], folder: string): Options {
   if (values.out === undefined) {
     usage('Name the package folder with -o.');
   }
-  const quantisation = values.quantize ?? 'q8';
-  if (!QUANTISATIONS.includes(quantisation)) {
+  const quantisation = values.quantize ?? null;
+  if (quantisation !== null && !QUANTISATIONS.includes(quantisation)) {
     usage(`--quantize ${quantisation} is not one of ${QUANTISATIONS.join(', ')}.`);
   }
   const out = resolve(folder, values.out);
   return {
     from: resolve(folder, from),
     out,
-    quantisation: quantisation as Quantisation,
+    quantisation: quantisation as Quantisation | null,
     id: values.id ?? toId(basename(out)),
     json: values.json ?? false,
     loras: (values.lora ?? []).map((text) => parseLora(text, folder)),
@@ -111,6 +115,14 @@ function summary(result: CompileResult, seconds: number): Record<string, unknown
   };
 }
 
+async function defaultQuantisation(source: CheckpointSource): Promise<Quantisation> {
+  const { quantisation, reason } = chooseQuantisation(await measureCheckpoint(source), {
+    kind: 'cpu',
+  });
+  process.stderr.write(`${quantisation}: ${reason}\n`);
+  return quantisation;
+}
+
 async function compile(options: Options): Promise<void> {
   const info = await stat(options.from).catch(() => undefined);
   if (info === undefined || !info.isDirectory()) {
@@ -122,18 +134,16 @@ async function compile(options: Options): Promise<void> {
   process.once('SIGINT', stop);
   const started = performance.now();
   try {
-    const result = await compileCheckpoint(
-      nodeCheckpoint(options.from),
-      new NodePackageSink(options.out),
-      {
-        id: options.id,
-        quantisation: options.quantisation,
-        loras,
-        signal: abort.signal,
-        onProgress: ({ done, total, path }) =>
-          process.stderr.write(`\r${String(done).padStart(3)}/${String(total)} ${path.padEnd(28)}`),
-      },
-    );
+    const source = nodeCheckpoint(options.from);
+    const quantisation = options.quantisation ?? (await defaultQuantisation(source));
+    const result = await compileCheckpoint(source, new NodePackageSink(options.out), {
+      id: options.id,
+      quantisation,
+      loras,
+      signal: abort.signal,
+      onProgress: ({ done, total, path }) =>
+        process.stderr.write(`\r${String(done).padStart(3)}/${String(total)} ${path.padEnd(28)}`),
+    });
     process.stderr.write('\n');
     const figures = summary(result, (performance.now() - started) / 1000);
     if (options.json) {
@@ -141,7 +151,7 @@ async function compile(options: Options): Promise<void> {
     } else {
       const megabytes = (bytes: unknown): string => `${(Number(bytes) / 1e6).toFixed(1)} MB`;
       process.stdout.write(
-        `${result.manifest.id}: ${megabytes(figures['bytesIn'])} to ${megabytes(figures['bytesOut'])} (${options.quantisation}), ` +
+        `${result.manifest.id}: ${megabytes(figures['bytesIn'])} to ${megabytes(figures['bytesOut'])} (${quantisation}), ` +
           `${String(figures['segments'])} segments, ${Number(figures['seconds']).toFixed(1)} s, ` +
           `peak ${megabytes(figures['peakBytes'])}, lowest SNR of a tensor ${Number(figures['lowestSnr']).toFixed(1)} dB\n`,
       );

@@ -3,7 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import { AppError, toAppError } from '../src/base/error.ts';
 import type { JobEvent } from '../src/protocol/engine.ts';
 import type { HeadlessResult } from '../src/protocol/headless.ts';
+import { unknownEditWarning, type Warning } from '../src/protocol/prompt-reading.ts';
 import { toProject } from './edit/document.ts';
+import { findModel, type EditModel } from './edit/model.ts';
 import { parseEditOptions, USAGE, type EditOptions } from './edit/options.ts';
 import { ProgressBar } from './edit/progress.ts';
 import { EngineSession } from './edit/session.ts';
@@ -48,15 +50,17 @@ async function checkPaths(options: EditOptions): Promise<void> {
 
 function summaryOf(
   options: EditOptions,
+  model: EditModel,
   session: EngineSession,
   result: HeadlessResult,
+  warnings: readonly Warning[],
   seconds: number,
 ) {
   const editing = result.edit.seconds - result.edit.stages.load;
   return {
     ok: true,
     runtime: session.runtime.kind,
-    model: options.model,
+    model: model.manifest.id,
     seed: options.seed,
     frames: result.export.frames,
     edited: result.edit.edited,
@@ -64,6 +68,7 @@ function summaryOf(
     fps: editing > 0 ? result.edit.edited / editing : 0,
     firstFrameSeconds: result.edit.firstFrameSeconds,
     stages: result.edit.stages,
+    warnings,
     out: {
       path: options.output,
       frames: result.export.frames,
@@ -81,19 +86,32 @@ async function runJob(
   bar: ProgressBar,
 ): Promise<ReturnType<typeof summaryOf>> {
   await checkPaths(options);
-  const project = await toProject(options);
+  if (options.prompt.trim() === '') {
+    throw new AppError('prompt/empty');
+  }
+  const model = await findModel(options);
+  const project = toProject(options, model);
   const started = performance.now();
+  const warnings: Warning[] = [];
   const onEvent = (event: JobEvent): void => {
     if (event.kind === 'progress') {
       bar.show(event.progress);
     } else if (event.kind === 'notice') {
       bar.say(event.text);
+    } else if (event.kind === 'reading') {
+      const warning = unknownEditWarning(event.reading, options.prompt);
+      // A run that starts over on a new GPU says it again.
+      if (warning !== null && warnings.every(({ message }) => message !== warning.message)) {
+        warnings.push(warning);
+        bar.say(`${warning.message} (${warning.code})`);
+      }
     }
   };
   const session = await EngineSession.open({
     input: options.input,
     runtime: options.runtime,
     framesDir: options.framesDir,
+    ...(model.folder === null ? {} : { package: { id: model.manifest.id, folder: model.folder } }),
     onEvent,
   });
   const partial = join(dirname(options.output), `.${basename(options.output)}.${process.pid}.part`);
@@ -107,7 +125,14 @@ async function runJob(
       bar.say(notice);
     }
     await writeOutput(session, partial, options.output);
-    return summaryOf(options, session, result, (performance.now() - started) / 1000);
+    return summaryOf(
+      options,
+      model,
+      session,
+      result,
+      warnings,
+      (performance.now() - started) / 1000,
+    );
   } finally {
     bar.clear();
     await session.close();

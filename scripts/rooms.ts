@@ -38,4 +38,6 @@ export const OWNED_PACKAGES: Record<string, readonly Room[]> = {
   'lucide-react': ['ui'],
   comlink: ['workers', 'app', 'protocol'],
   zustand: ['app', 'ui'],
+  // Tests and benchmarks only: it must never be in the app.
+  '@techstark/opencv-js': [],
 };

@@ -41,7 +41,7 @@ function restrictions(room: Room) {
     .filter(([, owners]) => !owners.includes(room))
     .map(([name, owners]) => ({
       group: [name, `${name}/**`],
-      message: `only ${owners.join(', ')} may import ${name}`,
+      message: `only ${owners.join(', ') || 'tests and benchmarks'} may import ${name}`,
     }));
   return { 'eslint/no-restricted-imports': ['error', { patterns: [...rooms, ...packages] }] };
 }

@@ -1,29 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { AppError } from '../../src/base/error.ts';
 import { toMicroseconds } from '../../src/base/units.ts';
-import { parseManifest } from '../../src/models/manifest.ts';
 import type { Project } from '../../src/project/document.ts';
-import { ROOT } from '../steps.ts';
+import type { EditModel } from './model.ts';
 import type { EditOptions } from './options.ts';
 
-async function modelDefaults(model: string): Promise<{ steps: number; size: number }> {
-  const path = `${ROOT}/public/models/${model}/manifest.json`;
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new AppError('model/not-found', `There is no package “${model}” in public/models.`, {
-      cause,
-    });
-  });
-  const manifest = parseManifest(JSON.parse(text));
-  return { steps: manifest.scheduler.steps, size: manifest.defaultSize };
-}
-
 /** The command line as a project with one clip and one edit: the same document that the page makes. */
-export async function toProject(options: EditOptions): Promise<Project> {
-  if (options.prompt.trim() === '') {
-    throw new AppError('prompt/empty');
-  }
-  const defaults = await modelDefaults(options.model);
+export function toProject(options: EditOptions, { manifest }: EditModel): Project {
   const to = Number.isFinite(options.to) ? toMicroseconds(options.to) : Number.MAX_SAFE_INTEGER;
   return {
     version: 1,
@@ -40,11 +22,11 @@ export async function toProject(options: EditOptions): Promise<Project> {
         promptKind: options.fullCaption ? 'caption' : 'delta',
         negative: options.negative,
         settings: {
-          model: options.model,
+          model: manifest.id,
           seed: options.seed,
-          steps: options.steps ?? defaults.steps,
+          steps: options.steps ?? manifest.scheduler.steps,
           strength: options.strength,
-          size: options.size ?? defaults.size,
+          size: options.size ?? manifest.defaultSize,
           anchors: options.anchors,
           mode: options.mode,
         },

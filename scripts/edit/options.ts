@@ -20,7 +20,7 @@ export const USAGE = `npm run edit -- IN --prompt P -o OUT [options]
   --size N              the model works on about N x N pixels, 64 to 1024 (default: the model's)
   --anchors G           1 to 16 frames that all frames look at (default 4)
   --mode M              swap | own+anchors | first | previous+first | independent (default swap)
-  --model ID            model package (default starter)
+  --model ID or DIR     model package: one beside the app, or the folder that npm run compile made (default starter)
   --runtime R           webgpu | cpu (default: the GPU if there is a real one)
   --frames-dir DIR      also write the composited frames of the span as PNG
   --json                last line of stdout is one JSON object`;
@@ -43,7 +43,8 @@ export type EditOptions = {
   readonly size: number | null;
   readonly anchors: number;
   readonly mode: AttentionMode;
-  readonly model: string;
+  /** As typed, and as a folder: what it is is decided where it is looked up. */
+  readonly model: { readonly name: string; readonly path: string };
   readonly runtime: RuntimeChoice;
   readonly framesDir: string | null;
   readonly json: boolean;
@@ -186,7 +187,7 @@ export function parseEditOptions(args: readonly string[], cwd: string): EditOpti
     size: settingOption('size', values.size),
     anchors: settingOption('anchors', values.anchors) ?? 4,
     mode: values.mode === undefined ? 'swap' : choiceOption('mode', values.mode, ATTENTION_MODES),
-    model: values.model ?? 'starter',
+    model: { name: values.model ?? 'starter', path: resolve(cwd, values.model ?? 'starter') },
     runtime:
       values.runtime === undefined
         ? 'auto'

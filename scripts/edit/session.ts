@@ -11,6 +11,7 @@ import type {
 } from '../../src/protocol/headless.ts';
 import { callRemote, type RemoteService } from '../../src/protocol/remote.ts';
 import { CHROME_MISSING, findChrome, launchChrome, type GpuChoice } from '../chrome.ts';
+import type { ServedPackage } from '../serve-package.ts';
 import { serveApp } from '../serve.ts';
 
 type DriverWindow = Window & HeadlessDriver & { deltacut?: RemoteService<HeadlessApi> };
@@ -40,6 +41,8 @@ export class EngineSession {
     input: string;
     runtime: RuntimeChoice;
     framesDir: string | null;
+    /** A package that does not lie beside the app. */
+    package?: ServedPackage;
     onEvent: (event: JobEvent) => void;
   }): Promise<EngineSession> {
     if (findChrome() === null) {
@@ -60,7 +63,7 @@ export class EngineSession {
     gpu: GpuChoice,
     options: Parameters<typeof EngineSession.open>[0],
   ): Promise<EngineSession> {
-    const server = await serveApp(0);
+    const server = await serveApp(0, options.package);
     const browser = await launchChrome({ gpu }).catch(async (error: unknown) => {
       // An open server would keep the process alive.
       await server.close();
