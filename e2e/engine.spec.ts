@@ -112,6 +112,19 @@ describe('an edit on the processor', () => {
     expect((await run({ settings, to: 500_000, resumes: true })).edited).toEqual(whole.edited);
   });
 
+  it('runs a scene after a cut as if the other did not exist', async () => {
+    const cut = { frames: 20, cutAt: 10, settings: { steps: 1, anchors: 2 } };
+    const scenes = await run({ ...cut, settings: { ...cut.settings, scenes: true } });
+    expect(scenes.error).toBeNull();
+    expect(Object.keys(scenes.edited)).toHaveLength(20);
+    const first = await run({ ...cut, to: 1_000_000 });
+    expect(Object.keys(first.edited)).toHaveLength(10);
+    expect(scenes.edited).toMatchObject(first.edited);
+    const whole = await run(cut);
+    expect(whole.edited[9]).not.toBe(scenes.edited[9]);
+    expect(whole.edited[15]).not.toBe(scenes.edited[15]);
+  });
+
   it('steers the latents by the mask, but not by its soft rim', async () => {
     const box = { time: 0, x: 0, y: 0, width: 0.5, height: 1 };
     const mask = { shape: 'rectangle', feather: 0.1, invert: false, keyframes: [box] } as const;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
-import { dropFile, openApp, type AppPage } from './support/app-page.ts';
+import { dropFile, openApp, openStart, type AppPage } from './support/app-page.ts';
 
 let app: AppPage;
 
@@ -24,7 +24,7 @@ async function dropBytes(page: Page, bytes: readonly number[], name: string): Pr
 const prompt = (page: Page) => page.getByRole('combobox', { name: 'What should change' });
 
 async function openSample(page: Page): Promise<void> {
-  await page.goto(app.origin);
+  await openStart(app);
   await page.getByRole('button', { name: 'Try the sample' }).click();
   await prompt(page).waitFor({ timeout: 20_000 });
 }

@@ -30,14 +30,18 @@ describe('picture store', () => {
     });
   });
 
-  it('shows a reader whole pictures only while a worker writes them', async () => {
-    const result = await harness.call(MODULE, 'readsWhileWritten', 40);
+  it.each([
+    { case: 'writes them', count: 40, rounds: 2 },
+    // A file that is replaced between opening and reading it can't be read any more: the reader must open it again.
+    { case: 'replaces one of them again and again', count: 1, rounds: 400 },
+  ])('shows a reader whole pictures only while a worker $case', async ({ count, rounds }) => {
+    const result = await harness.call(MODULE, 'readsWhileWritten', count, rounds);
     expect(result).toEqual({
       finished: expect.stringMatching(/^\d.* ms each$/) as string,
       torn: 0,
       wrong: 0,
       seenSome: true,
-      frames: 40,
+      frames: count,
     });
   });
 

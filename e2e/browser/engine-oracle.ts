@@ -84,7 +84,7 @@ type Banks = Map<string, KeysValues>;
 
 /**
  * The papers' way, written plainly: one frame at a time, anchors in order, each against the keys of the earlier ones
- * laid behind each other; the sampler's step as the formula of DDIM for v-prediction on arrays.
+ * laid behind each other; the sampler's step as the formula of DDIM for predicted latents on arrays.
  */
 async function runPlainly(setup: Setup): Promise<Float32Array[]> {
   const { runtime, model, sources } = setup;
@@ -121,14 +121,14 @@ async function runPlainly(setup: Setup): Promise<Float32Array[]> {
         return banks.length > 0 ? banks : [own];
       },
     });
-    const v = await runtime.download(prediction);
+    const predicted = await runtime.download(prediction);
     const alpha = alphas[timestep] ?? NaN;
     const landing = timestep - 1000 / STEPS < 0 ? 1 : (alphas[timestep - 1000 / STEPS] ?? NaN);
     samples.set(
       name,
       sample.map((x, i) => {
-        const clean = Math.sqrt(alpha) * x - Math.sqrt(1 - alpha) * (v[i] ?? NaN);
-        const noise = Math.sqrt(alpha) * (v[i] ?? NaN) + Math.sqrt(1 - alpha) * x;
+        const clean = predicted[i] ?? NaN;
+        const noise = (x - Math.sqrt(alpha) * clean) / Math.sqrt(1 - alpha);
         return Math.sqrt(landing) * clean + Math.sqrt(1 - landing) * noise;
       }),
     );

@@ -24,6 +24,8 @@ export type EditOptions = {
   readonly prompt?: string;
   /** Length of the generated clip. */
   readonly frames?: number;
+  /** Where another scene begins in it. */
+  readonly cutAt?: number;
   /** A file that the test provided, in place of the generated clip. */
   readonly sample?: string;
   readonly to?: number;
@@ -96,19 +98,26 @@ function failNextRun(): void {
   };
 }
 
-const clips = new Map<number, Promise<File>>();
+const clips = new Map<string, Promise<File>>();
 const engines = new Map<string, Engine>();
 
-function clipOf(frames: number, sample?: string): Promise<File> {
+function clipOf(frames: number, sample?: string, cutAt?: number): Promise<File> {
   if (sample !== undefined) {
     return Promise.resolve(harnessFile(sample));
   }
-  const known = clips.get(frames);
+  const key = `${frames} ${cutAt ?? ''}`;
+  const known = clips.get(key);
   if (known !== undefined) {
     return known;
   }
-  const made = makeClip({ width: 192, height: 128, frames, frameRate: FRAME_RATE });
-  clips.set(frames, made);
+  const made = makeClip({
+    width: 192,
+    height: 128,
+    frames,
+    frameRate: FRAME_RATE,
+    ...(cutAt === undefined ? {} : { cutAt }),
+  });
+  clips.set(key, made);
   return made;
 }
 
@@ -190,7 +199,7 @@ export async function runEdit(options: EditOptions): Promise<EditOutcome> {
   let summary: EditSummary | null = null;
   let failure: unknown = null;
   try {
-    const source = await clipOf(options.frames ?? 12, options.sample);
+    const source = await clipOf(options.frames ?? 12, options.sample, options.cutAt);
     const { onlyFrame } = options;
     summary = await engine.edit(
       {

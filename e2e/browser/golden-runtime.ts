@@ -1,5 +1,7 @@
 import { must } from '../../src/base/assert.ts';
 import { createRuntime } from '../../src/engine/runtime/choose-runtime.ts';
+import { StageClock } from '../../src/engine/stage-clock.ts';
+import { UNet } from '../../src/engine/unet.ts';
 import type {
   Bank,
   Graph,
@@ -35,6 +37,8 @@ export type UnetCall = {
   readonly cross?: Reads;
   /** Name under which this pass's keys and values stay, all frames as one bank. */
   readonly keep?: string;
+  /** Let the engine's own U-Net run it, every frame or window by itself. */
+  readonly engine?: boolean;
   /** Return q, k, v and the result of these sites. */
   readonly record?: readonly string[] | 'all';
 };
@@ -254,10 +258,40 @@ class Pass {
   }
 }
 
+function disposeContexts({ text, image }: Contexts): void {
+  for (const { k, v } of [...text.values(), ...image.values()]) {
+    k.dispose();
+    v.dispose();
+  }
+}
+
+async function engineUnet(call: UnetCall): Promise<Wire> {
+  const { runtime, graphs } = current();
+  const { segments } = call.parts;
+  const loaded = segments.map(({ file }) => must(graphs.get(file), file));
+  const contexts = await runContexts(call);
+  const inputs = Object.fromEntries(
+    Object.entries(call.inputs).map(([name, wire]) => [name, upload(wire)]),
+  );
+  const prediction = await new UNet(runtime, segments, loaded, new StageClock()).predict({
+    inputs,
+    selfAttention: (_, own) => [own],
+    context: contexts.text,
+    signal: new AbortController().signal,
+  });
+  const made = await download(prediction);
+  [prediction, ...Object.values(inputs)].forEach((tensor) => tensor.dispose());
+  disposeContexts(contexts);
+  return made;
+}
+
 /** The whole U-Net, segment by segment; files must be loaded. */
 export async function unet(
   call: UnetCall,
 ): Promise<{ prediction: Wire; recorded: Record<string, Wire> }> {
+  if (call.engine === true) {
+    return { prediction: await engineUnet(call), recorded: {} };
+  }
   const { kept } = current();
   const pass = new Pass(call, await runContexts(call));
   for (const [name, wire] of Object.entries(call.inputs)) {
@@ -275,12 +309,7 @@ export async function unet(
   for (const tensor of pass.live.values()) {
     tensor.dispose();
   }
-  for (const sites of [pass.contexts.text, pass.contexts.image]) {
-    for (const { k, v } of sites.values()) {
-      k.dispose();
-      v.dispose();
-    }
-  }
+  disposeContexts(pass.contexts);
   if (call.keep !== undefined) {
     kept.set(call.keep, { self: pass.self, cross: pass.cross });
   }

@@ -5,6 +5,8 @@ export type ClipPlan = {
   readonly height: number;
   readonly frames: number;
   readonly frameRate: number;
+  /** From this frame on the scene is another one, at night. */
+  readonly cutAt?: number;
 };
 
 /** A short H.264 clip of a moving scene with smooth and finely textured places, encoded by the browser. */
@@ -24,6 +26,10 @@ export async function makeClip(plan: ClipPlan): Promise<File> {
   await output.start();
   for (let frame = 0; frame < plan.frames; frame++) {
     drawScene(context, plan, frame / Math.max(1, plan.frames - 1));
+    if (frame >= (plan.cutAt ?? Infinity)) {
+      context.fillStyle = 'rgb(8 6 40 / 0.85)';
+      context.fillRect(0, 0, plan.width, plan.height);
+    }
     await source.add(frame / plan.frameRate, 1 / plan.frameRate);
   }
   await output.finalize();

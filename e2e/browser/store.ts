@@ -2,6 +2,7 @@ import { AppError } from '../../src/base/error.ts';
 import { openBlobStore } from '../../src/store/blob-store.ts';
 import { openPictureStore } from '../../src/store/picture-store.ts';
 import type { Picture } from '../../src/protocol/media.ts';
+import type { WriteOrder } from './store-writer.worker.ts';
 
 /** A fresh folder of the origin-private file system; the page's profile is thrown away with it. */
 async function freshFolder(): Promise<FileSystemDirectoryHandle> {
@@ -73,8 +74,8 @@ export async function survivesDamage(): Promise<unknown> {
   return { results, reports };
 }
 
-/** One worker writes while this page reads: every picture seen must be whole. */
-export async function readsWhileWritten(count: number): Promise<unknown> {
+/** One worker writes `count` pictures, `rounds` times over, while this page reads: every picture seen must be whole. */
+export async function readsWhileWritten(count: number, rounds: number): Promise<unknown> {
   const name = `test-${crypto.randomUUID()}`;
   const root = await navigator.storage.getDirectory();
   const store = await openPictureStore(await root.getDirectoryHandle(name, { create: true }), {
@@ -92,7 +93,7 @@ export async function readsWhileWritten(count: number): Promise<unknown> {
   });
   let finished = '';
   void done.then((text) => (finished = text));
-  worker.postMessage({ name, count });
+  worker.postMessage({ name, count, rounds } satisfies WriteOrder);
   while (finished === '') {
     for (const frame of await store.frames('r')) {
       const picture = await store.get('r', frame);

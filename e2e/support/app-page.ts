@@ -62,6 +62,14 @@ export async function openApp(options: { width?: number; height?: number } = {})
   }
 }
 
+/** Opens the page on its start screen: by itself it would reopen what was open last. */
+export async function openStart({ page, origin }: AppPage): Promise<void> {
+  await page.evaluate(() => {
+    sessionStorage.setItem('deltacut.project', '');
+  });
+  await page.goto(origin);
+}
+
 /** Drops a file of the app's own origin on the page, as a person would from a file manager. */
 export async function dropFile(page: Page, url: string, name: string, type: string): Promise<void> {
   const transfer = await page.evaluateHandle(

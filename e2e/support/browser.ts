@@ -48,7 +48,8 @@ export async function openHarness(): Promise<Harness> {
       }
     });
     page.on('pageerror', (error) => problems.push(String(error)));
-    await page.goto(`${origin}/e2e/harness.html`);
+    // The dev server prepares its dependencies first: long on a busy machine.
+    await page.goto(`${origin}/e2e/harness.html`, { timeout: 120_000 });
     const opened = browser;
     return {
       page,
