@@ -36,8 +36,11 @@ async function failure(files: TinyFiles): Promise<AppError> {
   return error as AppError;
 }
 
-function edited(path: string, change: (json: Record<string, unknown>) => void): TinyFiles {
-  const files = tinyCheckpoint();
+function edited(
+  path: string,
+  change: (json: Record<string, unknown>) => void,
+  files = tinyCheckpoint(),
+): TinyFiles {
   const json = JSON.parse(new TextDecoder().decode(files.get(path))) as Record<string, unknown>;
   change(json);
   files.set(path, new TextEncoder().encode(JSON.stringify(json)));
@@ -136,6 +139,38 @@ describe('a compiled package', () => {
       await Promise.all(nets.map((net) => net.dispose()));
     },
   );
+
+  it('scales the input channels it adds where its config says so', async () => {
+    const scaling = { deltacut_adds_input: [4, 8], deltacut_scales_input: true };
+    const compiled = await Promise.all([
+      compile(tinyCheckpoint('edit', [0, 4]), 'f32'),
+      compile(tinyCheckpoint('edit', [4, 8]), 'f32'),
+      compile(
+        edited(
+          'unet/config.json',
+          (json) => Object.assign(json, scaling),
+          tinyCheckpoint('edit', [0, 8]),
+        ),
+        'f32',
+      ),
+    ]);
+    const nets = compiled.map(({ result, sink }) => new OraclePackage(result.manifest, sink.files));
+    const area = 7 * 11;
+    const sample = random([2, 9, 7, 11], 15);
+    const inputs = { sample, timeEmbedding: random([2, 8], 16) };
+    const context = random([1, 77, 16], 17);
+    const [change, gain, result] = await Promise.all(nets.map((net) => net.unet(inputs, context)));
+    const wanted = Float32Array.from({ length: 2 * 4 * area }, (_, at) => {
+      const [frame, place] = [Math.floor(at / (4 * area)), at % (4 * area)];
+      const source = sample.data[(frame * 9 + 4) * area + place] ?? 0;
+      return (change?.data[at] ?? 0) + (1 + (gain?.data[at] ?? 0)) * source;
+    });
+    expect(result?.dims).toEqual([2, 4, 7, 11]);
+    for (const [at, value] of wanted.entries()) {
+      expect(result?.data[at]).toBeCloseTo(value, 5);
+    }
+    await Promise.all(nets.map((net) => net.dispose()));
+  });
 
   it("follows the starter autoencoder's definition", async () => {
     const files = tinyCheckpoint();
@@ -240,6 +275,16 @@ describe('a checkpoint that can’t be compiled', () => {
       expect(detail).toContain('deltacut_adds_input');
     },
   );
+
+  it.each([
+    ['nothing is added', { deltacut_scales_input: true }],
+    ['no gain is made', { deltacut_adds_input: [4, 8], deltacut_scales_input: true }],
+  ])('refuses to scale input channels where %s', async (_, values) => {
+    const files = edited('unet/config.json', (json) => Object.assign(json, values));
+    const { code, detail } = await failure(files);
+    expect(code).toBe('model/bad-checkpoint');
+    expect(detail).toMatch(/deltacut_(scales|adds)_input/);
+  });
 
   it('refuses pickles without opening them', async () => {
     const files = tinyCheckpoint();

@@ -67,6 +67,8 @@ const schema = v.object({
   conv_out_kernel: v.optional(v.number(), 3),
   /** Ours, for residual editors: input channels [from, to) that are added to the result. */
   deltacut_adds_input: v.optional(v.nullable(v.tuple([channel, channel]))),
+  /** Ours: the second half of conv_out's channels scales what is added, see `UnetConfig.scalesInput`. */
+  deltacut_scales_input: v.optional(v.boolean(), false),
 });
 
 type Json = Readonly<Record<string, unknown>>;
@@ -83,6 +85,7 @@ export type UnetLevel = {
 
 export type UnetConfig = {
   readonly inChannels: number;
+  /** Of the prediction; conv_out makes twice as many where `scalesInput`. */
   readonly outChannels: number;
   readonly flipSinToCos: boolean;
   readonly freqShift: number;
@@ -96,8 +99,10 @@ export type UnetConfig = {
   readonly linearProjection: boolean;
   readonly timeChannels: number;
   readonly condChannels: number | undefined;
-  /** Input channels [from, to) that are added to the last convolution's result; as many as `outChannels`. */
+  /** Input channels [from, to) that are added to the last convolution's result; as many as it predicts. */
   readonly addsInput: readonly [number, number] | undefined;
+  /** Whether conv_out makes twice the predicted channels: a change, and a gain g; added is then (1 + g) times the input. */
+  readonly scalesInput: boolean;
   readonly motion: MotionConfig | undefined;
 };
 
@@ -221,7 +226,7 @@ function assemble(raw: Raw, groups: number): UnetConfig {
   const last = levels - 1;
   return {
     inChannels: raw.in_channels,
-    outChannels: raw.out_channels,
+    outChannels: predictedChannels(raw),
     flipSinToCos: raw.flip_sin_to_cos,
     freqShift: raw.freq_shift,
     down: raw.down_block_types.map((type, at) =>
@@ -250,20 +255,32 @@ function assemble(raw: Raw, groups: number): UnetConfig {
     timeChannels: raw.block_out_channels[0] ?? 0,
     condChannels: raw.time_cond_proj_dim ?? undefined,
     addsInput: addedChannels(raw),
+    scalesInput: raw.deltacut_scales_input,
     motion: undefined,
   };
 }
 
+function predictedChannels(raw: Raw): number {
+  return raw.out_channels / (raw.deltacut_scales_input ? 2 : 1);
+}
+
 function addedChannels(raw: Raw): readonly [number, number] | undefined {
   const range = raw.deltacut_adds_input ?? undefined;
+  const predicted = predictedChannels(raw);
   if (range === undefined) {
+    if (raw.deltacut_scales_input) {
+      throw new AppError(
+        'model/bad-checkpoint',
+        'U-Net config, deltacut_scales_input: there is no deltacut_adds_input to scale.',
+      );
+    }
     return undefined;
   }
   const [from, to] = range;
-  if (to > raw.in_channels || to - from !== raw.out_channels) {
+  if (to > raw.in_channels || to - from !== predicted) {
     throw new AppError(
       'model/bad-checkpoint',
-      `U-Net config, deltacut_adds_input: [${String(from)}, ${String(to)}] is not a range of ${String(raw.out_channels)} of its ${String(raw.in_channels)} input channels.`,
+      `U-Net config, deltacut_adds_input: [${String(from)}, ${String(to)}] is not a range of ${String(predicted)} of its ${String(raw.in_channels)} input channels.`,
     );
   }
   return range;

@@ -64,15 +64,22 @@ export function planUnet(config: UnetConfig, weights: Weights, coder: WeightCode
   return { segments: graph.finish(), sites };
 }
 
-/** conv_out's result, or, in a network that predicts a change, that plus the channels of `sample` it changes. */
+/** conv_out's result, or, in a network that predicts a change, that plus the channels of `sample` it changes, scaled or not. */
 function prediction(net: Net, h: Value, sample: Value, config: UnetConfig): Value {
   const name = { exact: 'prediction' };
   const { addsInput, outChannels } = config;
   if (addsInput === undefined) {
     return net.conv(h, 'conv_out', outChannels, { exact: true, name });
   }
-  const change = net.conv(h, 'conv_out', outChannels, { exact: true, name: { hint: 'change' } });
-  return net.add(change, net.slice(sample, 1, ...addsInput), name);
+  const channels = config.scalesInput ? outChannels * 2 : outChannels;
+  const out = net.conv(h, 'conv_out', channels, { exact: true, name: { hint: 'change' } });
+  const input = net.slice(sample, 1, ...addsInput);
+  if (!config.scalesInput) {
+    return net.add(out, input, name);
+  }
+  const change = net.slice(out, 1, 0, outChannels);
+  const gain = net.slice(out, 1, outChannels, channels);
+  return net.add(net.add(change, input), net.mul(gain, input), name);
 }
 
 function timeEmbedding(net: Net, config: UnetConfig): Value {

@@ -177,12 +177,33 @@ function fill(shapes: Shapes, seed: number): Record<string, TinyTensor> {
   );
 }
 
+function cutOutputs(
+  tensors: Record<string, TinyTensor>,
+  [from, to]: readonly [number, number],
+): Record<string, TinyTensor> {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, tensor]) => {
+      if (!name.startsWith('conv_out.')) {
+        return [name, tensor];
+      }
+      const [channels = 0, ...rest] = tensor.shape;
+      const row = tensor.values.length / channels;
+      return [
+        name,
+        { shape: [to - from, ...rest], values: tensor.values.slice(from * row, to * row) },
+      ];
+    }),
+  );
+}
+
 /**
  * A checkpoint in the starter's layout with 30,000 random weights: latents of 4 channels, two levels, one text layer. Of
- * another conditioning it reads other channels beside the latents.
+ * another conditioning it reads other channels beside the latents. `outputs`: which of
+ * eight channels the U-Net's last convolution has, from and to.
  */
 export function tinyCheckpoint(
   conditioning: 'none' | 'ip2p' | 'inpaint' | 'edit' = 'edit',
+  outputs: readonly [number, number] = [0, 4],
 ): TinyFiles {
   const latents = 4;
   const inChannels = {
@@ -198,7 +219,7 @@ export function tinyCheckpoint(
       json({
         _class_name: 'UNet2DConditionModel',
         in_channels: inChannels,
-        out_channels: latents,
+        out_channels: outputs[1] - outputs[0],
         block_out_channels: LEVELS,
         down_block_types: ['DownBlock2D', 'CrossAttnDownBlock2D'],
         mid_block_type: 'UNetMidBlock2DCrossAttn',
@@ -212,7 +233,7 @@ export function tinyCheckpoint(
     ],
     [
       'unet/diffusion_pytorch_model.safetensors',
-      packSafetensors(fill(unetShapes(inChannels, latents), 1)),
+      packSafetensors(cutOutputs(fill(unetShapes(inChannels, 8), 1), outputs)),
     ],
     [
       'vae/config.json',
