@@ -32,7 +32,7 @@ const RelinkDialog = lazy(async () => ({
 export function Root({ missing }: { missing: readonly MissingFeature[] }) {
   const hasClip = useSession((state) => state.clip !== null);
   const phase = useSession((state) => state.phase);
-  const showsShortcuts = useSession((state) => state.shortcutsOpen);
+  const showsShortcuts = useSession((state) => state.dialog === 'shortcuts');
   const { projects } = useApp();
   const showsProjects = useStore(projects, (state) => state.isOpen);
   const isClipMissing = useStore(projects, (state) => state.missing !== null);

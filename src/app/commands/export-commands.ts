@@ -74,11 +74,11 @@ export async function startExport(app: App, container: Container): Promise<void>
     if (!target.chosen) {
       download(url, done.name);
     }
-    if (!app.session.getState().exportOpen) {
+    if (app.session.getState().dialog !== 'export') {
       const open = {
         label: 'Show',
         run: () => {
-          app.session.setState({ exportOpen: true });
+          app.session.setState({ dialog: 'export' });
         },
       };
       app.notices.say('done', `${done.name} is exported.`, [open]);
@@ -102,7 +102,7 @@ function failExport(app: App, id: string, error: unknown): void {
   }
   updateJob(app.jobs, id, { state: 'failed', error: known });
   exportStore.setState({ kind: 'failed', error: known }, true);
-  if (!app.session.getState().exportOpen) {
+  if (app.session.getState().dialog !== 'export') {
     app.notices.fail(known);
   }
 }

@@ -1,57 +1,13 @@
 import type { App } from '../app.ts';
-import { BINDINGS, SOURCE_KEY, type Binding } from './keymap.ts';
-
-type Press = {
-  readonly key: string;
-  readonly ctrlKey: boolean;
-  readonly metaKey: boolean;
-  readonly altKey: boolean;
-  readonly shiftKey: boolean;
-};
-
-/** How a press is written in the table: `Ctrl+Shift+Z`, `Space`, `?`. Signs carry their Shift already. */
-export function combination(press: Press): string {
-  const { key } = press;
-  const name = key === ' ' ? 'Space' : key.length === 1 ? key.toUpperCase() : key;
-  const isSign = key.length === 1 && key !== ' ' && key.toUpperCase() === key.toLowerCase();
-  return [
-    press.ctrlKey || press.metaKey ? 'Ctrl' : '',
-    press.altKey ? 'Alt' : '',
-    press.shiftKey && !isSign ? 'Shift' : '',
-    name,
-  ]
-    .filter((part) => part !== '')
-    .join('+');
-}
-
-/** The binding for a press; `pending` is the first key of a pair such as M R. */
-export function findBinding(press: Press, pending: string): Binding | null {
-  const pressed = combination(press);
-  const wanted = pending === '' ? pressed : `${pending} ${pressed}`;
-  return BINDINGS.find((binding) => binding.keys.includes(wanted)) ?? null;
-}
-
-function startsPair(pressed: string): boolean {
-  return BINDINGS.some((binding) => binding.keys.some((keys) => keys.startsWith(`${pressed} `)));
-}
-
-/** Keys for people: `Ctrl+Shift+Z` as its parts, arrows as arrows, the Command key on Apple machines. */
-export function keyCaps(keys: string, isApple: boolean): readonly string[] {
-  const names: Record<string, string> = {
-    ArrowLeft: '←',
-    ArrowRight: '→',
-    Escape: 'Esc',
-    Ctrl: isApple ? '⌘' : 'Ctrl',
-    Shift: isApple ? '⇧' : 'Shift',
-    Enter: '⏎',
-  };
-  return keys
-    .split(' ')
-    .flatMap((press) => (press === '+' ? ['+'] : press.split('+')))
-    .map((part) => names[part] ?? part);
-}
+import { findCommand, startsPair } from './key-bindings.ts';
+import { keyStore } from './key-store.ts';
+import { combination } from './key-names.ts';
+import type { Command } from './table/command.ts';
+import { COMMANDS } from './table/table.ts';
 
 const TEXT_FIELDS = 'input:not([type=range]), textarea, select, [contenteditable=true]';
+/** What a text field does itself; other combinations with Ctrl reach the editor from there too. */
+const TEXT_KEYS = /^Ctrl\+(Alt\+)?(Shift\+)?([ACVXYZ]|Backspace|Delete|Home|End|Enter|Arrow\w+)$/;
 /** Space and Enter belong to what they press, arrows to what they move; everything else reaches the editor. */
 const PRESSABLE = 'button, a, label, [role=button], [role=menuitem], [role=option], [role=radio]';
 const PRESSING = /^(Shift\+)?(Space|Enter)$/;
@@ -66,7 +22,7 @@ function isTaken(target: EventTarget | null, pressed: string): boolean {
     return true;
   }
   if (target.closest(TEXT_FIELDS) !== null) {
-    return pressed !== 'Ctrl+E' && pressed !== 'Ctrl+L';
+    return !pressed.startsWith('Ctrl+') || TEXT_KEYS.test(pressed);
   }
   return (
     (PRESSING.test(pressed) && target.closest(PRESSABLE) !== null) ||
@@ -104,39 +60,43 @@ function letGoOfClickedButtons(signal: AbortSignal): void {
 export function listenForKeys(app: App, signal: AbortSignal): void {
   letGoOfClickedButtons(signal);
   let pending = '';
+  let held: { readonly key: string; readonly command: Command } | null = null;
+  const release = (): void => {
+    held?.command.release?.(app);
+    held = null;
+  };
   const onDown = (event: KeyboardEvent): void => {
-    const state = app.session.getState();
-    const isBusy = state.phase.kind !== 'editing' || state.exportOpen || state.shortcutsOpen;
     const pressed = combination(event);
-    const isAllowed = !isBusy || (pressed === '?' && state.phase.kind === 'start');
-    if (event.defaultPrevented || !isAllowed || isTaken(event.target, pressed)) {
+    if (event.defaultPrevented || isCovered(app) || isTaken(event.target, pressed)) {
       return;
     }
-    if (event.key === SOURCE_KEY && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      app.session.setState({ sourceOnly: true });
-      return;
-    }
-    const binding = findBinding(event, pending);
-    const opensPair = pending === '' && binding === null && startsPair(pressed);
+    const { changes } = keyStore.getState();
+    const wanted = pending === '' ? pressed : `${pending} ${pressed}`;
+    const command = findCommand(COMMANDS, changes, wanted);
+    const opensPair = pending === '' && command === null && startsPair(COMMANDS, changes, pressed);
     pending = opensPair ? pressed : '';
-    if (binding !== null) {
-      event.preventDefault();
-      binding.run(app);
+    if (command === null || !command.when(app)) {
+      return;
+    }
+    event.preventDefault();
+    if (command.release === undefined) {
+      command.run(app);
+    } else if (held === null) {
+      held = { key: event.key, command };
+      command.run(app);
     }
   };
-  const release = (): void => {
-    app.session.setState({ sourceOnly: false });
+  const onUp = (event: KeyboardEvent): void => {
+    if (event.key === held?.key) {
+      release();
+    }
   };
   window.addEventListener('keydown', onDown, { signal });
-  window.addEventListener(
-    'keyup',
-    (event) => {
-      if (event.key === SOURCE_KEY) {
-        release();
-      }
-    },
-    { signal },
-  );
+  window.addEventListener('keyup', onUp, { signal });
   window.addEventListener('blur', release, { signal });
+}
+
+/** A dialog lies over the page, even while it is still being fetched. */
+function isCovered(app: App): boolean {
+  return app.session.getState().dialog !== null || app.projects.getState().isOpen;
 }

@@ -33,6 +33,9 @@ export type Draft = {
 
 export type MaskShape = MaskTrack['shape'];
 
+/** Of those that lie over the page one is open at a time. */
+export type DialogName = 'export' | 'palette' | 'settings' | 'shortcuts';
+
 /** All that is not saved: selection, playhead, what is being opened or drawn. */
 export type SessionState = {
   readonly phase: Phase;
@@ -61,8 +64,7 @@ export type SessionState = {
   readonly zoom: number;
   /** Something else is to be opened (null: the start screen) while there are edits: waits for a word. */
   readonly replacement: { readonly file: File | null } | null;
-  readonly exportOpen: boolean;
-  readonly shortcutsOpen: boolean;
+  readonly dialog: DialogName | null;
 };
 
 export function newSeed(): number {
@@ -93,8 +95,7 @@ export function createSession() {
     viewerGeneration: 0,
     zoom: 1,
     replacement: null,
-    exportOpen: false,
-    shortcutsOpen: false,
+    dialog: null,
   }));
 }
 

@@ -27,14 +27,14 @@ import { ModalBox } from './modal.tsx';
 
 export function ExportDialog({ clip }: { clip: OpenClip }) {
   const app = useApp();
-  const isOpen = useSession((state) => state.exportOpen);
+  const isOpen = useSession((state) => state.dialog === 'export');
   const state = useStore(exportStore);
   return (
     <ModalBox
       title={state.kind === 'done' ? 'Exported' : 'Export'}
       isOpen={isOpen}
       onClose={() => {
-        app.session.setState({ exportOpen: false });
+        app.session.setState({ dialog: null });
       }}
     >
       <ExportBody clip={clip} state={state} />
@@ -184,7 +184,7 @@ function Running({ jobId, name }: { jobId: string; name: string }) {
         <Button
           className="button"
           onPress={() => {
-            app.session.setState({ exportOpen: false });
+            app.session.setState({ dialog: null });
           }}
         >
           Keep editing meanwhile

@@ -1,44 +1,39 @@
-import { BINDINGS, type Binding } from '../../app/commands/keymap.ts';
+import { keysOf } from '../../app/commands/key-bindings.ts';
+import { keyStore } from '../../app/commands/key-store.ts';
+import { COMMAND_GROUPS } from '../../app/commands/table/command.ts';
+import { COMMANDS } from '../../app/commands/table/table.ts';
+import { useStore } from 'zustand';
 import { useApp, useSession } from '../context.ts';
-import { Keycaps } from '../widgets/keycaps.tsx';
+import { PlainKeycaps } from '../widgets/keycaps.tsx';
 import { ModalBox } from './modal.tsx';
-
-const GROUPS: readonly Binding['group'][] = ['Edit', 'Play', 'Timeline', 'Page'];
 
 /** Every key that works, and none that does not: made from the table that runs them. */
 export function ShortcutsDialog() {
   const app = useApp();
-  const isOpen = useSession((state) => state.shortcutsOpen);
+  const changes = useStore(keyStore, (state) => state.changes);
+  const isOpen = useSession((state) => state.dialog === 'shortcuts');
   return (
     <ModalBox
       title="Keyboard shortcuts"
       isOpen={isOpen}
       wide
       onClose={() => {
-        app.session.setState({ shortcutsOpen: false });
+        app.session.setState({ dialog: null });
       }}
     >
       <div className="shortcuts">
-        {GROUPS.map((group) => (
+        {COMMAND_GROUPS.map((group) => (
           <section key={group} className="shortcuts__group">
             <h3>{group}</h3>
             <dl>
-              {BINDINGS.filter((binding) => binding.group === group).map((binding) => (
-                <div key={binding.id} className="shortcut">
-                  <dt>{binding.label}</dt>
+              {COMMANDS.filter((command) => command.group === group).map((command) => (
+                <div key={command.id} className="shortcut">
+                  <dt>{command.title}</dt>
                   <dd>
-                    <Alternatives keys={binding.keys} />
+                    <Alternatives keys={keysOf(command, changes)} />
                   </dd>
                 </div>
               ))}
-              {group === 'Page' ? (
-                <div className="shortcut">
-                  <dt>Source only, while held</dt>
-                  <dd>
-                    <Keycaps keys="\" />
-                  </dd>
-                </div>
-              ) : null}
             </dl>
           </section>
         ))}
@@ -51,7 +46,7 @@ function Alternatives({ keys }: { keys: readonly string[] }) {
   return keys.map((one, index) => (
     <span key={one}>
       {index > 0 ? <span className="shortcut__or">or</span> : null}
-      <Keycaps keys={one} />
+      <PlainKeycaps keys={one} />
     </span>
   ));
 }

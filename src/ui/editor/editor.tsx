@@ -1,4 +1,4 @@
-import { VIEWER_ID } from '../../app/commands/keymap.ts';
+import { VIEWER_ID } from '../../app/element-ids.ts';
 import { useSession } from '../context.ts';
 import { ExportDialog } from '../dialogs/export-dialog.tsx';
 import { ReplaceDialog } from '../dialogs/replace-dialog.tsx';

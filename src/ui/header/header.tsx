@@ -45,14 +45,14 @@ export function Header() {
           label="Keyboard shortcuts"
           keys="?"
           onPress={() => {
-            app.session.setState({ shortcutsOpen: true });
+            app.session.setState({ dialog: 'shortcuts' });
           }}
         />
         {isEditing ? (
           <Button
             className="button button--primary"
             onPress={() => {
-              app.session.setState({ exportOpen: true });
+              app.session.setState({ dialog: 'export' });
             }}
           >
             <Icon of={Download} /> Export

@@ -21,7 +21,7 @@ export function JobsBadge() {
       className="badge badge--busy"
       onPress={() => {
         app.session.setState(
-          first.kind === 'export' ? { exportOpen: true } : { selectedEdit: first.editId },
+          first.kind === 'export' ? { dialog: 'export' } : { selectedEdit: first.editId },
         );
       }}
     >

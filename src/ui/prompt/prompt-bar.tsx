@@ -9,8 +9,8 @@ import {
   previewFrame,
   runDraft,
 } from '../../app/commands/edit-commands.ts';
-import { PROMPT_ID, VIEWER_ID } from '../../app/commands/keymap.ts';
 import { draftWarning } from '../../app/draft-reader.ts';
+import { PROMPT_ID, VIEWER_ID } from '../../app/element-ids.ts';
 import { STARTER_MODEL } from '../../app/model-info.ts';
 import { expectedCost, stageName } from '../../app/progress-words.ts';
 import { isUnderWay, lastRate, type Job } from '../../app/state/jobs-store.ts';

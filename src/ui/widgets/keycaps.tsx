@@ -1,13 +1,21 @@
-import { keyCaps } from '../../app/commands/keys.ts';
+import { useStore } from 'zustand';
+import { keyCaps } from '../../app/commands/key-names.ts';
+import { keyStore, shownKeys } from '../../app/commands/key-store.ts';
 
-const IS_APPLE = /Mac|iPhone|iPad/.test(navigator.userAgent);
+export const IS_APPLE = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
-/** Keys as caps, `Ctrl+Z` as two. */
+/** Keys as caps, `Ctrl+Z` as two. `keys` is one of a command's own: shown is what the person has it on now. */
 export function Keycaps({ keys }: { keys: string }) {
+  const shown = useStore(keyStore, ({ changes }) => shownKeys(keys, changes));
+  return shown === null ? null : <PlainKeycaps keys={shown} />;
+}
+
+/** Keys as they are given. */
+export function PlainKeycaps({ keys }: { keys: string }) {
   return (
     <span className="keycaps">
-      {keyCaps(keys, IS_APPLE).map((cap) => (
-        <kbd className="keycap" key={cap}>
+      {keyCaps(keys, IS_APPLE).map((cap, at) => (
+        <kbd className="keycap" key={`${cap} ${at}`}>
           {cap}
         </kbd>
       ))}

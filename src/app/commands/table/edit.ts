@@ -1,0 +1,65 @@
+import type { App } from '../../app.ts';
+import { PROMPT_ID } from '../../element-ids.ts';
+import { selectedEdit } from '../../selectors.ts';
+import { cancelNewest, previewFrame, removeEdit, runDraft, runEdit } from '../edit-commands.ts';
+import { markSpan } from '../transport-commands.ts';
+import { command, isEditing, type Command } from './command.ts';
+
+export const EDIT_COMMANDS: readonly Command[] = [
+  command('prompt', 'Edit', 'Go to the prompt', ['/', 'E'], focusPrompt),
+  command('run', 'Edit', 'Run the edit', ['Enter'], runWhatIsThere),
+  command('preview', 'Edit', 'Preview this frame only', ['Shift+Enter'], (app) => {
+    void previewFrame(app);
+  }),
+  command('in', 'Edit', 'Span begins here', ['I'], (app) => {
+    markSpan(app, 'in');
+  }),
+  command('out', 'Edit', 'Span ends here', ['O'], (app) => {
+    markSpan(app, 'out');
+  }),
+  command(
+    'delete',
+    'Edit',
+    'Delete the selected edit',
+    ['Delete', 'Backspace'],
+    deleteSelected,
+    (app) => isEditing(app) && selectedEdit(app) !== null,
+  ),
+  command('undo', 'Edit', 'Undo', ['Ctrl+Z'], (app) => {
+    app.project.undo();
+  }),
+  command('redo', 'Edit', 'Redo', ['Ctrl+Shift+Z', 'Ctrl+Y'], (app) => {
+    app.project.redo();
+  }),
+  command('cancel', 'Edit', 'Cancel what is under way, then deselect', ['Escape'], escape),
+];
+
+function focusPrompt(app: App): void {
+  app.session.setState({ selectedEdit: null });
+  document.getElementById(PROMPT_ID)?.focus();
+}
+
+function runWhatIsThere(app: App): void {
+  const edit = selectedEdit(app);
+  if (edit !== null) {
+    void runEdit(app, edit.id);
+  } else if (app.session.getState().draft.prompt.trim() !== '') {
+    runDraft(app);
+  }
+}
+
+function deleteSelected(app: App): void {
+  const edit = selectedEdit(app);
+  if (edit !== null) {
+    removeEdit(app, edit.id);
+  }
+}
+
+function escape(app: App): void {
+  const { maskTool, trial } = app.session.getState();
+  if (maskTool !== null) {
+    app.session.setState({ maskTool: null });
+  } else if (!cancelNewest(app)) {
+    app.session.setState(trial === null ? { selectedEdit: null } : { trial: null });
+  }
+}

@@ -1,0 +1,39 @@
+import { leaveClip } from '../clip-commands.ts';
+import { openModels } from '../model-commands.ts';
+import { showProjects } from '../project-commands.ts';
+import { always, command, isEditing, type Command } from './command.ts';
+
+export const PAGE_COMMANDS: readonly Command[] = [
+  command('compare', 'Page', 'Split view on, off', ['C'], (app) => {
+    app.session.setState((state) => ({ compare: !state.compare }));
+  }),
+  {
+    id: 'source',
+    group: 'Page',
+    title: 'Source only, while held',
+    keys: ['\\'],
+    when: isEditing,
+    run: (app) => {
+      app.session.setState({ sourceOnly: true });
+    },
+    release: (app) => {
+      app.session.setState({ sourceOnly: false });
+    },
+  },
+  command('export', 'Page', 'Export', ['Ctrl+E'], (app) => {
+    app.session.setState({ dialog: 'export' });
+  }),
+  command('close', 'Page', 'Close this project', [], leaveClip),
+  command('projects', 'Page', 'Projects', [], showProjects, always),
+  command('models', 'Page', 'Models', [], openModels, always),
+  command(
+    'shortcuts',
+    'Page',
+    'Keyboard shortcuts',
+    ['?'],
+    (app) => {
+      app.session.setState({ dialog: 'shortcuts' });
+    },
+    always,
+  ),
+];

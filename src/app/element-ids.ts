@@ -1,0 +1,3 @@
+/** Elements that keys move to by name. */
+export const PROMPT_ID = 'prompt';
+export const VIEWER_ID = 'viewer';
