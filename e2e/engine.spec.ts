@@ -126,8 +126,17 @@ describe('an edit on the processor', () => {
   });
 
   it('steers the latents by the mask, but not by its soft rim', async () => {
-    const box = { time: 0, x: 0, y: 0, width: 0.5, height: 1 };
-    const mask = { shape: 'rectangle', feather: 0.1, invert: false, keyframes: [box] } as const;
+    const box = {
+      time: 0,
+      easing: 'linear',
+      x: 0,
+      y: 0,
+      width: 0.5,
+      height: 1,
+      rotation: 0,
+    } as const;
+    const layer = { id: 'a', combine: 'add', shape: 'rectangle', keyframes: [box] } as const;
+    const mask = { feather: 0.1, grow: 0, invert: false, layers: [layer] };
     const masked = await run({ mask });
     expect(masked.error).toBeNull();
     expect(masked.edited[3]).not.toBe(reference.edited[3]);

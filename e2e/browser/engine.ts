@@ -131,7 +131,7 @@ export function projectOf(options: EditOptions): Project {
     settings: { ...EDIT.settings, ...settings },
   };
   const clip = { id: 'clip', name: 'scene.mp4', bytes: 0, fingerprint: '' };
-  return { version: 1, id: 'project', name: 'test', clips: [clip], edits: [edit] };
+  return { version: 2, id: 'project', name: 'test', clips: [clip], edits: [edit] };
 }
 
 async function folderOf(options: EditOptions): Promise<FileSystemDirectoryHandle> {
@@ -155,7 +155,7 @@ async function engineOf(options: EditOptions): Promise<Engine> {
     ...(batchSize === undefined ? {} : { batchSize }),
   });
   engines.set(key, engine);
-  await engine.start(runtime);
+  await engine.start({ choice: runtime, bankBytes: null });
   return engine;
 }
 

@@ -40,18 +40,25 @@ const EDIT: Edit = {
 
 /** The middle of the picture, softly; moves right over the first half second. */
 const INNER: MaskTrack = {
-  shape: 'ellipse',
   feather: 0.1,
+  grow: 0,
   invert: false,
-  keyframes: [
-    { time: 0, x: 0.1, y: 0.2, width: 0.4, height: 0.6 },
-    { time: 500_000, x: 0.5, y: 0.2, width: 0.4, height: 0.6 },
+  layers: [
+    {
+      id: 'inner',
+      combine: 'add',
+      shape: 'ellipse',
+      keyframes: [0.1, 0.5].map((x, i) => {
+        const box = { x, y: 0.2, width: 0.4, height: 0.6, rotation: 0 };
+        return { time: i * 500_000, easing: 'linear', ...box };
+      }),
+    },
   ],
 };
 
 export function projectWith(change: Partial<Edit>, fingerprint = CLIP.fingerprint): Project {
   return {
-    version: 1,
+    version: 2,
     id: 'p',
     name: 'Test',
     clips: [{ ...CLIP, fingerprint }],

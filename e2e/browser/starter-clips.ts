@@ -44,10 +44,10 @@ export async function editClip(edit: ClipEdit): Promise<EditSummary> {
   engine ??= new Engine({
     findSource: (id) => createHttpSource(id, new URL('/', location.origin)),
   });
-  await engine.start('cpu');
+  await engine.start({ choice: 'cpu', bankBytes: null });
   const { times } = await clipOf(edit.file);
   const project: Project = {
-    version: 1,
+    version: 2,
     id: 'evaluation',
     name: edit.file,
     clips: [{ id: 'clip', name: edit.file, bytes: 0, fingerprint: '' }],

@@ -8,7 +8,7 @@ import type { EditOptions } from './options.ts';
 export function toProject(options: EditOptions, { manifest }: EditModel): Project {
   const to = Number.isFinite(options.to) ? toMicroseconds(options.to) : Number.MAX_SAFE_INTEGER;
   return {
-    version: 1,
+    version: 2,
     id: 'command-line',
     name: basename(options.input),
     clips: [{ id: 'clip', name: basename(options.input), bytes: 0, fingerprint: '' }],
@@ -35,10 +35,17 @@ export function toProject(options: EditOptions, { manifest }: EditModel): Projec
           options.mask === null
             ? null
             : {
-                shape: 'rectangle',
                 feather: 0,
+                grow: 0,
                 invert: false,
-                keyframes: [{ time: 0, ...options.mask }],
+                layers: [
+                  {
+                    id: 'mask',
+                    combine: 'add',
+                    shape: 'rectangle',
+                    keyframes: [{ time: 0, easing: 'linear', ...options.mask, rotation: 0 }],
+                  },
+                ],
               },
       },
     ],

@@ -1,4 +1,6 @@
+import { canonicalJson } from '../base/hash.ts';
 import type { Edit, Project } from '../project/document.ts';
+import { nameOfMask, steeringMask } from '../project/mask-name.ts';
 
 /**
  * Names what an edit's pictures depend on, so that undoing a change finds the pictures made before it: what steers
@@ -16,11 +18,19 @@ export function editKey(project: Project, editId: string): string {
     .slice(0, index)
     .filter((other) => other.enabled && other.clipId === edit.clipId)
     .map((other) => [steering(other), other.amount, other.mask?.feather]);
-  return JSON.stringify([edit.clipId, steering(edit), below]);
+  // Sorted: settings that were taken away and given back stand in another order.
+  return canonicalJson([edit.clipId, steering(edit), below]);
 }
 
 function steering(edit: Edit): unknown {
   const { span, prompt, promptKind, negative, settings, mask } = edit;
-  const place = mask === null ? null : { ...mask, feather: 0 };
-  return [span.from, span.to, prompt, promptKind, negative, settings, place];
+  return [
+    span.from,
+    span.to,
+    prompt,
+    promptKind,
+    negative,
+    settings,
+    nameOfMask(steeringMask(mask)),
+  ];
 }

@@ -61,6 +61,8 @@ function runJob(
     key,
     state: 'waiting',
     progress: null,
+    frames: 0,
+    frameBytes: 0,
     error: null,
   });
   applyJobEvent(jobs, recipe, { kind: 'recipe', recipe, base: 'base', anchors: [1, 3] });
@@ -135,10 +137,17 @@ describe('editStatus', () => {
   it('keeps its result when only the soft rim of its mask changes', () => {
     const jobs = createJobs();
     const mask = {
-      shape: 'ellipse',
       feather: 0.1,
+      grow: 0,
       invert: false,
-      keyframes: [{ time: 0, x: 0, y: 0, width: 1, height: 1 }],
+      layers: [
+        {
+          id: 'a',
+          combine: 'add',
+          shape: 'ellipse',
+          keyframes: [{ time: 0, easing: 'linear', x: 0, y: 0, width: 1, height: 1, rotation: 0 }],
+        },
+      ],
     } as const;
     const before = project({ ...edit('e', 'make it night'), mask });
     runJob(jobs, before, 'e', [1, 2, 3], 'r1');

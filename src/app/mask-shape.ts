@@ -1,4 +1,4 @@
-import type { MaskTrack } from '../project/document.ts';
+import type { BoxLayer, MaskTrack } from '../project/document.ts';
 
 /** A box in fractions of the shown picture. */
 export type Box = {
@@ -69,19 +69,35 @@ export function gripPoint(box: Box, grip: Exclude<Grip, 'inside'>): { x: number;
 const DEFAULT_FEATHER = 0.06;
 
 /** A mask that stays where it was drawn. */
-export function stillMask(shape: MaskTrack['shape'], box: Box): MaskTrack {
-  return { shape, feather: DEFAULT_FEATHER, invert: false, keyframes: [{ time: 0, ...box }] };
+export function stillMask(shape: BoxLayer['shape'], box: Box): MaskTrack {
+  const keyframe = { time: 0, easing: 'linear', ...box, rotation: 0 } as const;
+  const layer = { id: crypto.randomUUID(), combine: 'add', shape, keyframes: [keyframe] } as const;
+  return { feather: DEFAULT_FEATHER, grow: 0, invert: false, layers: [layer] };
 }
 
 /** The same mask at another place; one keyframe holds for the whole span. */
 export function withBox(mask: MaskTrack, box: Box): MaskTrack {
-  const time = mask.keyframes[0]?.time ?? 0;
-  return { ...mask, keyframes: [{ time, ...box }] };
+  const [first, ...others] = mask.layers;
+  if (first === undefined || first.shape === 'path' || first.shape === 'brush') {
+    return mask;
+  }
+  const keyframes = first.keyframes.slice(0, 1).map((keyframe) => ({ ...keyframe, ...box }));
+  return { ...mask, layers: [{ ...first, keyframes }, ...others] };
 }
 
 export function boxOf(mask: MaskTrack): Box {
-  const first = mask.keyframes[0];
+  const [layer] = mask.layers;
+  const first =
+    layer?.shape === 'path' || layer?.shape === 'brush' ? undefined : layer?.keyframes[0];
   return first === undefined
     ? { x: 0, y: 0, width: 1, height: 1 }
     : { x: first.x, y: first.y, width: first.width, height: first.height };
+}
+
+/** What a mask is called where there is room for a word. */
+export function maskWord(mask: MaskTrack): string {
+  const [layer] = mask.layers;
+  return layer === undefined || mask.layers.length > 1
+    ? `${mask.layers.length} shapes`
+    : layer.shape;
 }

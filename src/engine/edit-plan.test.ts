@@ -25,14 +25,21 @@ const base: Edit = {
   mask: null,
 };
 const mask = {
-  shape: 'ellipse',
   feather: 0.1,
+  grow: 0,
   invert: false,
-  keyframes: [{ time: 0, x: 0, y: 0, width: 0.5, height: 0.5 }],
+  layers: [
+    {
+      id: 'a',
+      combine: 'add',
+      shape: 'ellipse',
+      keyframes: [{ time: 0, easing: 'linear', x: 0, y: 0, width: 0.5, height: 0.5, rotation: 0 }],
+    },
+  ],
 } as const;
 
 function context(edits: readonly Edit[], changes: Partial<PlanContext> = {}): PlanContext {
-  const project: Project = { version: 1, id: 'p', name: 'p', clips: [], edits };
+  const project: Project = { version: 2, id: 'p', name: 'p', clips: [], edits };
   return {
     project,
     clip: {

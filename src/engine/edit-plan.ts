@@ -9,6 +9,7 @@ import { planModelSize } from '../diffusion/model-size.ts';
 import type { Manifest } from '../models/manifest.ts';
 import type { Edit, EditSettings, MaskTrack, Project } from '../project/document.ts';
 import { frameRange } from '../project/frames.ts';
+import { nameOfMask, steeringMask } from '../project/mask-name.ts';
 import type { EditResult, RuntimeKind } from '../protocol/engine.ts';
 import { checkEdit } from './edit-settings.ts';
 import { chooseGuidance, type Guidance } from './guidance-settings.ts';
@@ -241,7 +242,7 @@ async function nameResults(
     mode: settings.mode,
     swapSteps: shortensSwap(settings) ? settings.swapSteps : undefined,
     guidance: guidedBy(manifest, settings),
-    mask: steeringMask(edit.mask),
+    mask: nameOfMask(steeringMask(edit.mask)),
     merge: edit.mask === null ? undefined : chooseMerge(settings),
   });
   return { recipe: await sha256(recipe), base: await sha256(base) };
@@ -249,7 +250,7 @@ async function nameResults(
 
 /** What of a lower edit changes the picture above it without changing its own stored pictures. */
 function visibleBlend(edit: Edit): object {
-  return { span: edit.span, amount: edit.amount, mask: edit.mask };
+  return { span: edit.span, amount: edit.amount, mask: nameOfMask(edit.mask) };
 }
 
 function readsNegative(manifest: Manifest): boolean {
@@ -265,11 +266,6 @@ function shortensSwap({ mode, swapSteps = Infinity, steps }: EditSettings): bool
 function guidedBy(manifest: Manifest, settings: EditSettings): Guidance | undefined {
   const reads = manifest.branches.length > 1 || manifest.timeEmbedding.condChannels !== undefined;
   return reads && settings.guidance !== undefined ? chooseGuidance(manifest, settings) : undefined;
-}
-
-/** The mask as the latents see it: without its soft rim, which only compositing uses and may change freely. */
-export function steeringMask(mask: MaskTrack | null): MaskTrack | null {
-  return mask === null ? null : { ...mask, feather: 0 };
 }
 
 function describeSpan(edit: Edit, times: ArrayLike<Microseconds>): string {

@@ -5,11 +5,12 @@ import { rasteriseMask } from '../gpu/kernels/mask/mask.cpu.ts';
 import { resizeMask, resizePicture } from '../gpu/kernels/resize/resize.cpu.ts';
 import type { ClipReader } from '../media/clip-reader.ts';
 import type { MaskTrack, Project } from '../project/document.ts';
-import { evaluateMask } from '../project/evaluate.ts';
+import { evaluateBox } from '../project/evaluate.ts';
+import { steeringMask } from '../project/mask-name.ts';
 import type { EditResult } from '../protocol/engine.ts';
 import type { Picture } from '../protocol/media.ts';
 import type { Renderer } from '../render/renderer.ts';
-import { steeringMask, type EditPlan } from './edit-plan.ts';
+import type { EditPlan } from './edit-plan.ts';
 
 export type FrameSourceOptions = {
   readonly clip: ClipReader;
@@ -66,7 +67,7 @@ export class FrameSource {
 
   #draw(track: MaskTrack, frame: number, size: Size): Float32Array {
     const { clip } = this.#options;
-    const evaluated = evaluateMask(track, must(clip.times[frame], 'a frame time'));
+    const evaluated = evaluateBox(track, must(clip.times[frame], 'a frame time'));
     const shape = JSON.stringify(evaluated);
     const key = `${size.width}x${size.height}`;
     const known = this.#masks.get(key);

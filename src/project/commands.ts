@@ -21,7 +21,7 @@ export type EditChange = Partial<
 
 /** An empty document. */
 export function createProject(id: string, name: string): Project {
-  return { version: 1, id, name, clips: [], edits: [] };
+  return { version: 2, id, name, clips: [], edits: [] };
 }
 
 export function renameProject(project: Project, args: { readonly name: string }): Step {

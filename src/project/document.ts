@@ -2,7 +2,7 @@ import type { Microseconds, TimeSpan } from '../base/units.ts';
 
 /** The document: immutable, serialisable, all that is saved. Selection, playhead and job progress live elsewhere. */
 export type Project = {
-  readonly version: 1;
+  readonly version: 2;
   readonly id: string;
   readonly name: string;
   readonly clips: readonly Clip[];
@@ -86,19 +86,82 @@ export type MergeSettings = {
 
 export type Keyframe = { readonly time: Microseconds; readonly value: number };
 
-/** 1 = edit here, 0 = keep. Shapes are in fractions of the displayed width and height. */
+/**
+ * Where an edit applies: 1 = edit here, 0 = keep. Places are in fractions of the displayed width and height, from the
+ * top left; `feather`, `grow` and brush sizes in fractions of the shorter side.
+ */
 export type MaskTrack = {
-  readonly shape: 'rectangle' | 'ellipse';
-  /** Soft rim in fractions of the shorter side. */
+  /** Width of the soft rim, half of it on each side of the outline. */
   readonly feather: number;
+  /** Moves the outline outwards, or inwards where negative; before `invert`. */
+  readonly grow: number;
   readonly invert: boolean;
-  readonly keyframes: readonly MaskKeyframe[];
+  /** At least one. Combined in order; where the first one does not add, it starts from the whole picture. */
+  readonly layers: readonly MaskLayer[];
 };
 
-export type MaskKeyframe = {
+export type MaskCombine = 'add' | 'subtract' | 'intersect';
+
+type LayerOf<Shape, Frame> = {
+  readonly id: string;
+  readonly combine: MaskCombine;
+  readonly shape: Shape;
+  /** At least one, times strictly rising; held before the first and after the last. */
+  readonly keyframes: readonly Frame[];
+};
+
+export type BoxLayer = LayerOf<'rectangle' | 'ellipse', BoxKeyframe>;
+export type PathLayer = LayerOf<'path', PathKeyframe>;
+export type BrushLayer = LayerOf<'brush', BrushKeyframe>;
+export type MaskLayer = BoxLayer | PathLayer | BrushLayer;
+export type MaskShapeKind = MaskLayer['shape'];
+
+/** How a keyframe turns into the next: at an even pace, not until then, or with a slow start and end. */
+export type Easing = 'linear' | 'hold' | 'ease';
+
+export type BoxKeyframe = {
   readonly time: Microseconds;
+  readonly easing: Easing;
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
+  /** Degrees clockwise around the middle, as seen in the displayed picture. */
+  readonly rotation: number;
 };
+
+export type PathKeyframe = {
+  readonly time: Microseconds;
+  readonly easing: Easing;
+  /** A closed curve of cubic Béziers, as many points in every keyframe of the layer; inside by the nonzero rule. */
+  readonly points: readonly PathPoint[];
+};
+
+/** A corner or smooth point; `in` and `out` are its handles, relative to it. Both zero: straight lines. */
+export type PathPoint = {
+  readonly x: number;
+  readonly y: number;
+  readonly in: MaskPoint;
+  readonly out: MaskPoint;
+};
+
+export type MaskPoint = { readonly x: number; readonly y: number };
+
+/** All strokes at this time; brush keyframes are held until the next, whatever their easing. */
+export type BrushKeyframe = {
+  readonly time: Microseconds;
+  readonly easing: Easing;
+  readonly strokes: readonly BrushStroke[];
+};
+
+/** Painted in order: an erasing stroke takes away what lies under it in its layer. */
+export type BrushStroke = {
+  readonly points: readonly MaskPoint[];
+  /** Diameter. */
+  readonly size: number;
+  /** Share of the radius that is a soft rim: 0 is hard, 1 is soft up to the middle. */
+  readonly softness: number;
+  readonly erase: boolean;
+};
+
+export type MaskKeyframe = BoxKeyframe | PathKeyframe | BrushKeyframe;

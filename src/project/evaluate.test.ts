@@ -1,18 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evaluateAmount, evaluateMask } from './evaluate.ts';
+import { evaluateAmount } from './evaluate.ts';
 import { frameAt, frameRange } from './frames.ts';
-import { arbitraryAmount, arbitraryMask } from './testing/arbitraries.ts';
-
-const track = {
-  shape: 'ellipse',
-  feather: 0.1,
-  invert: false,
-  keyframes: [
-    { time: 100, x: 0, y: 0.5, width: 0.2, height: 0.4 },
-    { time: 300, x: 1, y: 0.5, width: 0.4, height: 0.2 },
-  ],
-} as const;
+import { arbitraryAmount } from './testing/arbitraries.ts';
 
 describe('amount', () => {
   it('is linear between keyframes and held outside', () => {
@@ -32,33 +22,6 @@ describe('amount', () => {
         const value = evaluateAmount(keyframes, time);
         expect(value).toBeGreaterThanOrEqual(Math.min(...values) - 1e-12);
         expect(value).toBeLessThanOrEqual(Math.max(...values) + 1e-12);
-      }),
-      { seed: 12 },
-    );
-  });
-});
-
-describe('mask', () => {
-  it('moves linearly between keyframes', () => {
-    expect(evaluateMask(track, 150)).toEqual({
-      kind: 'ellipse',
-      x: 0.25,
-      y: 0.5,
-      width: expect.closeTo(0.25, 12) as number,
-      height: expect.closeTo(0.35, 12) as number,
-      feather: 0.1,
-      invert: false,
-    });
-  });
-
-  it('is exactly its keyframe at the time of one, and held outside', () => {
-    fc.assert(
-      fc.property(arbitraryMask, fc.nat(), (mask, pick) => {
-        const frame = mask.keyframes[pick % mask.keyframes.length];
-        expect(evaluateMask(mask, frame?.time ?? 0)).toMatchObject({ x: frame?.x, y: frame?.y });
-        const first = mask.keyframes[0];
-        expect(evaluateMask(mask, (first?.time ?? 0) - 1)).toMatchObject({ width: first?.width });
-        expect(evaluateMask(mask, 2 ** 42)).toMatchObject({ width: mask.keyframes.at(-1)?.width });
       }),
       { seed: 12 },
     );

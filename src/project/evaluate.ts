@@ -1,38 +1,101 @@
 import { must } from '../base/assert.ts';
 import type { Microseconds } from '../base/units.ts';
-import type { Keyframe, MaskKeyframe, MaskTrack } from './document.ts';
+import type {
+  BoxKeyframe,
+  BoxLayer,
+  BrushKeyframe,
+  Easing,
+  Keyframe,
+  MaskCombine,
+  MaskLayer,
+  MaskPoint,
+  MaskTrack,
+  PathKeyframe,
+  PathPoint,
+} from './document.ts';
 
-/** A mask at one moment. Box in fractions of the displayed size, from the top left; feather of the shorter side. */
+/** A mask at one moment; units as in the document. */
 export type MaskShape = {
-  readonly kind: MaskTrack['shape'];
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
   readonly feather: number;
+  readonly grow: number;
   readonly invert: boolean;
+  readonly layers: readonly LayerShape[];
 };
 
-/** The blend at a time, 0 to 1: linear between keyframes, held before the first and after the last. */
+export type LayerShape = BoxShape | PathShape | BrushShape;
+
+export type BoxShape = { readonly combine: MaskCombine; readonly shape: BoxLayer['shape'] } & Omit<
+  BoxKeyframe,
+  'time' | 'easing'
+>;
+export type PathShape = {
+  readonly combine: MaskCombine;
+  readonly shape: 'path';
+} & Pick<PathKeyframe, 'points'>;
+export type BrushShape = {
+  readonly combine: MaskCombine;
+  readonly shape: 'brush';
+} & Pick<BrushKeyframe, 'strokes'>;
+
+/** The blend at a time, 0 to 1: eased between keyframes, held before the first and after the last. */
 export function evaluateAmount(keyframes: readonly Keyframe[], time: Microseconds): number {
-  const { before, after, fraction } = locate(keyframes, time);
+  const { before, after, fraction } = locateEased(keyframes, time);
   return mix(before.value, after.value, fraction);
 }
 
-/** The mask at a time: each side of the box moves linearly between keyframes, held outside of them. */
+/** The mask at a time: numbers move as the easing of the keyframe before says, held outside of the keyframes. */
 export function evaluateMask(track: MaskTrack, time: Microseconds): MaskShape {
-  const { before, after, fraction } = locate(track.keyframes, time);
-  const side = (name: Exclude<keyof MaskKeyframe, 'time'>): number =>
-    mix(before[name], after[name], fraction);
-  return {
-    kind: track.shape,
-    x: side('x'),
-    y: side('y'),
-    width: side('width'),
-    height: side('height'),
-    feather: track.feather,
-    invert: track.invert,
-  };
+  const { feather, grow, invert, layers } = track;
+  return { feather, grow, invert, layers: layers.map((layer) => evaluateLayer(layer, time)) };
+}
+
+/** One layer at a time; the same numbers that a keyframe put there would have. */
+export function evaluateLayer(layer: MaskLayer, time: Microseconds): LayerShape {
+  const { combine } = layer;
+  switch (layer.shape) {
+    case 'path': {
+      const { before, after, fraction } = locateEased(layer.keyframes, time);
+      const points = before.points.map((point, i) =>
+        mixPoints(point, must(after.points[i], 'a point'), fraction),
+      );
+      return { combine, shape: layer.shape, points };
+    }
+    case 'brush':
+      return { combine, shape: layer.shape, strokes: locate(layer.keyframes, time).before.strokes };
+    default: {
+      const { before, after, fraction } = locateEased(layer.keyframes, time);
+      const side = (name: Exclude<keyof BoxKeyframe, 'time' | 'easing'>): number =>
+        mix(before[name], after[name], fraction);
+      return {
+        combine,
+        shape: layer.shape,
+        x: side('x'),
+        y: side('y'),
+        width: side('width'),
+        height: side('height'),
+        rotation: side('rotation'),
+      };
+    }
+  }
+}
+
+function locateEased<T extends { readonly time: Microseconds; readonly easing?: Easing }>(
+  keyframes: readonly T[],
+  time: Microseconds,
+): { before: T; after: T; fraction: number } {
+  const { before, after, fraction } = locate(keyframes, time);
+  return { before, after, fraction: ease(before.easing ?? 'linear', fraction) };
+}
+
+function ease(easing: Easing, fraction: number): number {
+  switch (easing) {
+    case 'hold':
+      return 0;
+    case 'ease':
+      return fraction * fraction * (3 - 2 * fraction);
+    case 'linear':
+      return fraction;
+  }
 }
 
 function locate<T extends { readonly time: Microseconds }>(
@@ -49,6 +112,30 @@ function locate<T extends { readonly time: Microseconds }>(
   return { before, after, fraction: (time - before.time) / (after.time - before.time) };
 }
 
+function mixPoints(from: PathPoint, to: PathPoint, fraction: number): PathPoint {
+  return {
+    ...mixPlaces(from, to, fraction),
+    in: mixPlaces(from.in, to.in, fraction),
+    out: mixPlaces(from.out, to.out, fraction),
+  };
+}
+
+function mixPlaces(from: MaskPoint, to: MaskPoint, fraction: number): MaskPoint {
+  return { x: mix(from.x, to.x, fraction), y: mix(from.y, to.y, fraction) };
+}
+
 function mix(from: number, to: number, fraction: number): number {
   return from + (to - from) * fraction;
+}
+
+/** Until all shapes are rasterised: what version 1 had, of the first layer. */
+export function evaluateBox(track: MaskTrack, time: Microseconds) {
+  const { feather, invert, layers } = evaluateMask(track, time);
+  const layer = must(layers[0], 'a layer');
+  const box =
+    layer.shape === 'rectangle' || layer.shape === 'ellipse'
+      ? layer
+      : { shape: 'rectangle' as const, x: 0, y: 0, width: 1, height: 1 };
+  const { x, y, width, height } = box;
+  return { kind: box.shape, x, y, width, height, feather, invert };
 }

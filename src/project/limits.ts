@@ -23,3 +23,22 @@ export const ATTENTION_MODES = [
   'previous+first',
   'independent',
 ] as const satisfies readonly AttentionMode[];
+
+/**
+ * What masks may be. Shapes may reach outside the picture (one that enters or leaves it), but not without end. Ranges
+ * are from and to inclusive: places, extents, feather, growth and brush sizes as the document has them, rotation in
+ * degrees; the rest are counts.
+ */
+export const MASK_LIMITS = {
+  place: [-100, 100],
+  extent: [0, 100],
+  rotation: [-3600, 3600],
+  feather: [0, 1],
+  grow: [-0.5, 0.5],
+  brushSize: [0.001, 2],
+  softness: [0, 1],
+  layers: 32,
+  pathPoints: [2, 500],
+  strokes: 1_000,
+  strokePoints: 2_000,
+} as const;

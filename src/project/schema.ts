@@ -1,10 +1,9 @@
 import * as v from 'valibot';
 import { AppError } from '../base/error.ts';
 import type { Clip, Edit, Project } from './document.ts';
+import { isAscending, isUnique, ranged } from './checks.ts';
+import { mask } from './mask-schema.ts';
 import { ATTENTION_MODES, GUIDANCE_LIMITS, RAMP_LENGTH, SETTING_LIMITS } from './limits.ts';
-
-/** Masks may reach outside the picture (a shape that enters or leaves it), but not without end. */
-const MASK_REACH = 100;
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
 const time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -14,30 +13,13 @@ const span = v.pipe(
   v.check(({ from, to }) => from < to, 'a span must end after it begins'),
 );
 
+const easing = v.picklist(['linear', 'hold', 'ease']);
+
 const amount = v.pipe(
-  v.array(v.strictObject({ time, value: ranged([0, 1]) })),
+  v.array(v.strictObject({ time, value: ranged([0, 1]), easing: v.exactOptional(easing) })),
   v.minLength(1),
   v.check((keyframes) => isAscending(keyframes), 'keyframes must be in order of time'),
 );
-
-const mask = v.strictObject({
-  shape: v.picklist(['rectangle', 'ellipse']),
-  feather: ranged([0, 1]),
-  invert: v.boolean(),
-  keyframes: v.pipe(
-    v.array(
-      v.strictObject({
-        time,
-        x: ranged([-MASK_REACH, MASK_REACH]),
-        y: ranged([-MASK_REACH, MASK_REACH]),
-        width: ranged([0, MASK_REACH]),
-        height: ranged([0, MASK_REACH]),
-      }),
-    ),
-    v.minLength(1),
-    v.check((keyframes) => isAscending(keyframes), 'keyframes must be in order of time'),
-  ),
-});
 
 const guidance = v.strictObject({
   text: v.exactOptional(ranged(GUIDANCE_LIMITS.text)),
@@ -58,6 +40,14 @@ const settings = v.strictObject({
   strength: v.pipe(ranged(SETTING_LIMITS.strength), v.gtValue(0)),
   size: wholeNumber(SETTING_LIMITS.size),
   anchors: wholeNumber(SETTING_LIMITS.anchors),
+  anchorTimes: v.exactOptional(
+    v.pipe(
+      v.array(time),
+      v.minLength(SETTING_LIMITS.anchors[0]),
+      v.maxLength(SETTING_LIMITS.anchors[1]),
+      v.check((times) => isRising(times), 'anchors must be in order of time'),
+    ),
+  ),
   mode: v.picklist(ATTENTION_MODES),
   swapSteps: v.exactOptional(wholeNumber(SETTING_LIMITS.steps)),
   scenes: v.exactOptional(v.boolean()),
@@ -87,7 +77,7 @@ const clip = v.strictObject({
 
 const project = v.pipe(
   v.strictObject({
-    version: v.literal(1),
+    version: v.literal(2),
     id,
     name: v.pipe(v.string(), v.maxLength(1_000)),
     clips: v.array(clip),
@@ -128,20 +118,12 @@ export function checkClip(value: Clip): Clip {
   return value;
 }
 
-function ranged([least, most]: readonly [number, number]) {
-  return v.pipe(v.number(), v.finite(), v.minValue(least), v.maxValue(most));
+function isRising(times: readonly number[]): boolean {
+  return times.every((at, index) => at > (times[index - 1] ?? -1));
 }
 
 function wholeNumber(range: readonly [number, number]) {
   return v.pipe(ranged(range), v.integer());
-}
-
-function isAscending(keyframes: readonly { readonly time: number }[]): boolean {
-  return keyframes.every(({ time: at }, index) => at > (keyframes[index - 1]?.time ?? -1));
-}
-
-function isUnique(things: readonly { readonly id: string }[]): boolean {
-  return new Set(things.map((thing) => thing.id)).size === things.length;
 }
 
 function describe(issue: v.BaseIssue<unknown>): string {

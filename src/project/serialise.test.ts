@@ -25,7 +25,7 @@ describe('project file', () => {
   });
 
   it('says so when it comes from a newer version', () => {
-    expect(() => parseProject('{"version":2}')).toThrow(/newer Deltacut \(format 2/);
+    expect(() => parseProject('{"version":3}')).toThrow(/newer Deltacut \(format 3/);
   });
 
   it('is refused after any one value is replaced by one of another kind', () => {

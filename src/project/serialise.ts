@@ -1,11 +1,12 @@
 import { AppError } from '../base/error.ts';
 import type { Project } from './document.ts';
+import { migrateFrom1 } from './migrate-1.ts';
 import { checkProject } from './schema.ts';
 
-const CURRENT = 1;
+const CURRENT = 2;
 
 /** Turns a document of version n, the key, into one of version n + 1. Each knows only its own two versions. */
-const MIGRATIONS: ReadonlyMap<number, (document: object) => object> = new Map();
+const MIGRATIONS: ReadonlyMap<number, (document: object) => object> = new Map([[1, migrateFrom1]]);
 
 /** The document as JSON text. */
 export function serialiseProject(project: Project): string {

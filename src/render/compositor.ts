@@ -1,5 +1,5 @@
 import type { Disposable } from '../base/disposal.ts';
-import type { MaskShape } from '../project/evaluate.ts';
+import type { MaskShape } from '../gpu/kernels/mask/mask-shape.ts';
 import type { Picture } from '../protocol/media.ts';
 
 /** What is stored of one edited frame, both at model size: the edit, and the source through the same decoder. */

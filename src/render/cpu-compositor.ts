@@ -3,7 +3,7 @@ import { compositePicture } from '../gpu/kernels/composite/composite.cpu.ts';
 import type { DetailMap } from '../gpu/kernels/detail/detail-map.ts';
 import { fitDetail } from '../gpu/kernels/detail/detail.cpu.ts';
 import { rasteriseMask } from '../gpu/kernels/mask/mask.cpu.ts';
-import type { MaskShape } from '../project/evaluate.ts';
+import type { MaskShape } from '../gpu/kernels/mask/mask-shape.ts';
 import type { Picture } from '../protocol/media.ts';
 import { ByteCache } from './byte-cache.ts';
 import { DETAIL_FROM_SOURCE, type Compositor, type Layer, type StoredPair } from './compositor.ts';

@@ -6,7 +6,7 @@ import { COEFFICIENTS } from '../gpu/kernels/detail/detail-map.ts';
 import { fitWholePicture } from '../gpu/kernels/detail/detail.cpu.ts';
 import { recordDetail } from '../gpu/kernels/detail/detail.ts';
 import { recordMask } from '../gpu/kernels/mask/mask.ts';
-import type { MaskShape } from '../project/evaluate.ts';
+import type { MaskShape } from '../gpu/kernels/mask/mask-shape.ts';
 import type { Picture } from '../protocol/media.ts';
 import { DETAIL_FROM_SOURCE, type Compositor, type Layer, type StoredPair } from './compositor.ts';
 

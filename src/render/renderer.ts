@@ -4,7 +4,7 @@ import type { GpuContext } from '../gpu/context.ts';
 import { settleEdit } from '../gpu/kernels/settle/settle.cpu.ts';
 import { resizePicture } from '../gpu/kernels/resize/resize.cpu.ts';
 import type { Edit, Project } from '../project/document.ts';
-import { evaluateAmount, evaluateMask } from '../project/evaluate.ts';
+import { evaluateAmount, evaluateBox } from '../project/evaluate.ts';
 import type { EditResult } from '../protocol/engine.ts';
 import type { Frame, Picture } from '../protocol/media.ts';
 import type { Shown } from '../protocol/preview.ts';
@@ -130,7 +130,7 @@ class StackRenderer<Map> implements Renderer {
     for (const result of results.filter(({ editId }) => editId === edit.id)) {
       const source = await this.#findMap(result, frame);
       if (source !== null) {
-        const mask = edit.mask === null ? null : evaluateMask(edit.mask, frame.time);
+        const mask = edit.mask === null ? null : evaluateBox(edit.mask, frame.time);
         return { ...source, mask, amount: evaluateAmount(edit.amount, frame.time) };
       }
     }

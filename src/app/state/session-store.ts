@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import type { Microseconds, TimeSpan } from '../../base/units.ts';
-import type { Edit, MaskTrack } from '../../project/document.ts';
+import type { BoxLayer, Edit, MaskTrack } from '../../project/document.ts';
 import type { ClipInfo } from '../../protocol/media.ts';
 import type { Shown } from '../../protocol/preview.ts';
 
@@ -31,7 +31,7 @@ export type Draft = {
   readonly seed: number;
 };
 
-export type MaskShape = MaskTrack['shape'];
+export type MaskShape = BoxLayer['shape'];
 
 /** Of those that lie over the page one is open at a time. */
 export type DialogName = 'export' | 'palette' | 'settings' | 'shortcuts';

@@ -1,47 +1,20 @@
 import fc from 'fast-check';
-import type { Clip, Edit, Keyframe, MaskTrack, Project } from '../document.ts';
+import type { Clip, Edit, Keyframe, Project } from '../document.ts';
 import { SETTING_LIMITS } from '../limits.ts';
-
-const time = fc.integer({ min: 0, max: 2 ** 40 });
-
-/** Negative zero is left out: JSON knows none, and nothing here tells it from zero. */
-function between(min: number, max: number): fc.Arbitrary<number> {
-  return fc.double({ min, max, noNaN: true }).map((value) => value + 0);
-}
+import { arbitraryMask } from './mask-arbitraries.ts';
+import { arbitraryTime, between, keyframesOf } from './numbers.ts';
 
 function whole([min, max]: readonly [number, number]): fc.Arbitrary<number> {
   return fc.integer({ min, max });
 }
 
 export const arbitrarySpan = fc
-  .tuple(time, fc.integer({ min: 1, max: 2 ** 40 }))
+  .tuple(arbitraryTime, fc.integer({ min: 1, max: 2 ** 40 }))
   .map(([from, length]) => ({ from, to: from + length }));
-
-function keyframesOf<T>(rest: fc.Arbitrary<T>): fc.Arbitrary<(T & { time: number })[]> {
-  return fc
-    .uniqueArray(fc.tuple(time, rest), { minLength: 1, maxLength: 5, selector: ([at]) => at })
-    .map((list) =>
-      list.toSorted(([a], [b]) => a - b).map(([at, other]) => ({ time: at, ...other })),
-    );
-}
 
 export const arbitraryAmount: fc.Arbitrary<Keyframe[]> = keyframesOf(
   fc.record({ value: between(0, 1) }),
 );
-
-export const arbitraryMask: fc.Arbitrary<MaskTrack> = fc.record({
-  shape: fc.constantFrom('rectangle' as const, 'ellipse' as const),
-  feather: between(0, 1),
-  invert: fc.boolean(),
-  keyframes: keyframesOf(
-    fc.record({
-      x: between(-2, 2),
-      y: between(-2, 2),
-      width: between(0, 3),
-      height: between(0, 3),
-    }),
-  ),
-});
 
 export const arbitrarySettings = fc.record({
   model: fc.string({ minLength: 1, maxLength: 20 }),
@@ -91,7 +64,7 @@ export const arbitraryProject: fc.Arbitrary<Project> = fc
     const clipIds = Array.from({ length: counts.clips }, (_, index) => `clip-${index}`);
     const editIds = Array.from({ length: counts.edits }, (_, index) => `edit-${index}`);
     return fc.record({
-      version: fc.constant(1 as const),
+      version: fc.constant(2 as const),
       id: fc.uuid(),
       name: fc.string({ maxLength: 20 }),
       clips: fc.tuple(...clipIds.map(arbitraryClip)),

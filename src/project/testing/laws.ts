@@ -30,11 +30,11 @@ import {
   arbitraryAmount,
   arbitraryClip,
   arbitraryEdit,
-  arbitraryMask,
   arbitraryProject,
   arbitrarySettings,
   arbitrarySpan,
 } from './arbitraries.ts';
+import { arbitraryMask } from './mask-arbitraries.ts';
 
 /** The laws of the document, run by the tests some hundred times and by the long ones some thousand. */
 

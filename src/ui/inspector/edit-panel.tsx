@@ -1,4 +1,4 @@
-import { CircleDashed, Dices, Eye, EyeOff, Plus, SquareDashed, Trash2 } from 'lucide-react';
+import { Dices, Eye, EyeOff, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Checkbox } from 'react-aria-components';
 import { flushSync } from 'react-dom';
@@ -12,9 +12,11 @@ import {
   switchEdit,
 } from '../../app/commands/edit-commands.ts';
 import { newSeed, type OpenClip } from '../../app/state/session-store.ts';
+import { maskWord } from '../../app/mask-shape.ts';
 import { useApp } from '../context.ts';
 import { MaskMenu } from '../prompt/mask-chip.tsx';
 import { IconButton } from '../widgets/icon-button.tsx';
+import { maskIcon } from '../widgets/mask-icon.ts';
 import { NumberInput } from '../widgets/number-input.tsx';
 import { SliderRow } from '../widgets/slider-row.tsx';
 import { SpanFields } from '../widgets/span-fields.tsx';
@@ -210,9 +212,9 @@ function WhereSection({ edit }: { edit: Edit }) {
           editId={edit.id}
           hasMask={mask !== null}
           className={mask === null ? 'chip' : 'chip chip--mask'}
-          label={mask === null ? 'Add mask' : `Mask: ${mask.shape}`}
-          text={mask === null ? 'Add mask' : mask.shape}
-          icon={mask === null ? Plus : mask.shape === 'ellipse' ? CircleDashed : SquareDashed}
+          label={mask === null ? 'Add mask' : `Mask: ${maskWord(mask)}`}
+          text={mask === null ? 'Add mask' : maskWord(mask)}
+          icon={mask === null ? Plus : maskIcon(mask)}
         />
       </div>
       {mask === null ? (

@@ -1,15 +1,16 @@
-import { Circle, CircleDashed, Frame, SquareDashed, type LucideIcon } from 'lucide-react';
+import { Circle, Frame, SquareDashed, type LucideIcon } from 'lucide-react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import { setMask, startMask } from '../../app/commands/edit-commands.ts';
+import { maskWord } from '../../app/mask-shape.ts';
 import { useApp, useSession } from '../context.ts';
 import { Icon } from '../widgets/icon.tsx';
+import { maskIcon } from '../widgets/mask-icon.ts';
 import { Keycaps } from '../widgets/keycaps.tsx';
 
 /** Where the next edit applies. */
 export function MaskChip() {
   const mask = useSession((state) => state.draft.mask);
-  const text = mask === null ? 'whole frame' : mask.shape;
-  const icons = { rectangle: SquareDashed, ellipse: CircleDashed };
+  const text = mask === null ? 'whole frame' : maskWord(mask);
   return (
     <MaskMenu
       editId={null}
@@ -17,7 +18,7 @@ export function MaskChip() {
       className={mask === null ? 'chip' : 'chip chip--mask'}
       label={`Mask: ${text}`}
       text={text}
-      icon={mask === null ? Frame : icons[mask.shape]}
+      icon={mask === null ? Frame : maskIcon(mask)}
     />
   );
 }

@@ -1,4 +1,4 @@
-import { CircleDashed, Eye, EyeOff, SquareDashed } from 'lucide-react';
+import { Eye, EyeOff } from 'lucide-react';
 import { useMemo, useRef, useState, type PointerEvent } from 'react';
 import type { TimeSpan } from '../../base/units.ts';
 import type { Edit } from '../../project/document.ts';
@@ -11,6 +11,7 @@ import type { View } from '../../protocol/preview.ts';
 import { useApp, useJobs, useProject, useSession } from '../context.ts';
 import { IconButton } from '../widgets/icon-button.tsx';
 import { Icon } from '../widgets/icon.tsx';
+import { maskIcon } from '../widgets/mask-icon.ts';
 import { Strip } from './strip.tsx';
 import type { LaneWindow } from './timeline.tsx';
 
@@ -112,7 +113,7 @@ function BarLabel({ edit, status }: { edit: Edit; status: EditStatus }) {
     <span className="edit-bar__label">
       {edit.mask === null ? null : (
         <span className="edit-bar__mask">
-          <Icon of={edit.mask.shape === 'ellipse' ? CircleDashed : SquareDashed} size={12} />
+          <Icon of={maskIcon(edit.mask)} size={12} />
         </span>
       )}
       <span className="one-line">{edit.prompt}</span>

@@ -13,6 +13,7 @@ import {
   type Grip,
 } from '../../app/mask-shape.ts';
 import type { MaskTrack } from '../../project/document.ts';
+import type { MaskShape } from '../../app/state/session-store.ts';
 import { useApp, useProject, useSession } from '../context.ts';
 
 type Drag = { readonly grip: Grip; readonly x: number; readonly y: number; readonly from: Box };
@@ -42,7 +43,7 @@ function pointIn(event: PointerEvent): { x: number; y: number } {
   };
 }
 
-function MaskDrawing({ shape, editId }: { shape: MaskTrack['shape']; editId: string | null }) {
+function MaskDrawing({ shape, editId }: { shape: MaskShape; editId: string | null }) {
   const app = useApp();
   const [start, setStart] = useState<{ x: number; y: number } | null>(null);
   const [box, setBox] = useState<Box | null>(null);
@@ -110,7 +111,7 @@ function MaskHandles({ mask, editId }: { mask: MaskTrack; editId: string | null 
   const listeners = { onPointerMove: onMove, onPointerUp: end, onPointerCancel: end };
   return (
     <div ref={layer} className="mask-layer">
-      <Outline shape={mask.shape} box={box} />
+      <Outline shape={outlineOf(mask)} box={box} />
       <div
         className="mask-body"
         style={place(box)}
@@ -142,6 +143,10 @@ function place(box: Box) {
   };
 }
 
-function Outline({ shape, box }: { shape: MaskTrack['shape']; box: Box }) {
+function Outline({ shape, box }: { shape: MaskShape; box: Box }) {
   return <div className={`mask-outline mask-outline--${shape}`} style={place(box)} />;
+}
+
+function outlineOf(mask: MaskTrack): MaskShape {
+  return mask.layers[0]?.shape === 'ellipse' ? 'ellipse' : 'rectangle';
 }
