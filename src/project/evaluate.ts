@@ -62,7 +62,8 @@ export function evaluateLayer(layer: MaskLayer, time: Microseconds): LayerShape 
     }
     case 'brush':
       return { combine, shape: layer.shape, strokes: locate(layer.keyframes, time).before.strokes };
-    default: {
+    case 'rectangle':
+    case 'ellipse': {
       const { before, after, fraction } = locateEased(layer.keyframes, time);
       const side = (name: Exclude<keyof BoxKeyframe, 'time' | 'easing'>): number =>
         mix(before[name], after[name], fraction);

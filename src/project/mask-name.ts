@@ -18,7 +18,7 @@ export function nameOfMask(mask: MaskTrack | null): unknown {
     });
     return { shape: layer.shape, feather, invert, keyframes };
   }
-  return { feather, grow, invert, layers: layers.map(({ id: _, ...rest }) => rest) };
+  return { feather, grow, invert, layers: layers.map((one) => ({ ...one, id: '' })) };
 }
 
 /** The mask as the latents see it: without its soft rim, which only compositing uses and may change freely. */

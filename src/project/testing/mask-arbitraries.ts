@@ -1,4 +1,7 @@
 import fc from 'fast-check';
+import type { MaskChange } from '../mask-changes.ts';
+import { evaluateLayer } from '../evaluate.ts';
+import { copyKeyframes } from '../mask-keyframes.ts';
 import type {
   BoxKeyframe,
   BrushKeyframe,
@@ -70,3 +73,40 @@ export const arbitraryMask: fc.Arbitrary<MaskTrack> = fc.record({
       fc.tuple(...Array.from({ length: count }, (_, i) => arbitraryLayer(`layer-${i}`))),
     ),
 });
+
+const layerId = fc.integer({ min: 0, max: 2 }).map((n) => `layer-${n}`);
+const keys = fc.array(fc.record({ layerId, time: fc.nat(3) }), { minLength: 1, maxLength: 3 });
+const anyNumber = fc.oneof(fc.double(), fc.integer({ min: -2, max: 4 }));
+
+/** Changes that may or may not fit the mask they meet. */
+export const arbitraryMaskChange: fc.Arbitrary<MaskChange> = fc.oneof(
+  layerId
+    .chain((id) => arbitraryLayer(id))
+    .map<MaskChange>((layer) => ({ kind: 'add-layer', layer })),
+  layerId.map<MaskChange>((id) => ({ kind: 'remove-layer', layerId: id })),
+  fc.record({
+    kind: fc.constant('move-layer' as const),
+    layerId,
+    to: fc.integer({ min: -2, max: 4 }),
+  }),
+  fc.record({ kind: fc.constant('combine' as const), layerId, combine }),
+  fc.tuple(layerId, arbitraryLayer('any'), anyNumber).map<MaskChange>(([id, layer, time]) => {
+    return { kind: 'shape', layerId: id, time, shape: evaluateLayer(layer, 0) };
+  }),
+  fc.record({ kind: fc.constant('add-keyframe' as const), layerId, time: anyNumber }),
+  fc.record({ kind: fc.constant('remove-keyframes' as const), keys }),
+  fc.record({ kind: fc.constant('move-keyframes' as const), keys, by: anyNumber }),
+  fc.record({ kind: fc.constant('easing' as const), keys, easing }),
+  fc.tuple(layerId, arbitraryLayer('any'), anyNumber).map<MaskChange>(([id, layer, time]) => {
+    const copied = copyKeyframes(layer, new Set(layer.keyframes.map((frame) => frame.time)));
+    return copied === null ? { kind: 'rim' } : { kind: 'paste', layerId: id, time, copied };
+  }),
+  fc.record({
+    kind: fc.constant('insert-point' as const),
+    layerId,
+    after: fc.nat(4),
+    share: between(0, 1),
+  }),
+  fc.record({ kind: fc.constant('remove-point' as const), layerId, index: fc.nat(4) }),
+  fc.record({ kind: fc.constant('rim' as const), feather: anyNumber, invert: fc.boolean() }),
+);
