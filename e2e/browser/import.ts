@@ -14,7 +14,7 @@ import { harnessFile } from './files.ts';
 import { makeClip } from './make-clip.ts';
 
 /** The app's own way to the engine, worker and storage included. */
-const client = new EngineClient('cpu', () => undefined);
+const client = new EngineClient({ choice: 'cpu', bankBytes: null }, () => undefined);
 
 export type ImportOptions = {
   /** Id of a folder input that the test filled. */

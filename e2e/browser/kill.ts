@@ -117,7 +117,7 @@ async function attempt(
   names: Recipe,
   moment: Moment | null,
 ): Promise<{ made: Attempt; summary: EditSummary | null }> {
-  const client = new EngineClient('cpu', () => undefined);
+  const client = new EngineClient({ choice: 'cpu', bankBytes: null }, () => undefined);
   const before = await writeTimes(names);
   const storedBefore = framesWithBoth(before);
   let found: readonly number[] = [];
@@ -164,7 +164,7 @@ export async function killAndResume(options: KillOptions): Promise<KillOutcome> 
   const frames = Math.max(1, kills) * MOST_BATCHES * BATCH;
   const source = await makeClip({ width: 192, height: 128, frames, frameRate: 24 });
   const job = { source, model };
-  const reference = new EngineClient('cpu', () => undefined);
+  const reference = new EngineClient({ choice: 'cpu', bankBytes: null }, () => undefined);
   const started = performance.now();
   const whole = await startEdit(reference, job, () => undefined);
   const total = performance.now() - started;

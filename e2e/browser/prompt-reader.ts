@@ -27,7 +27,7 @@ async function openEngine(overlay: Overlay, runtime: RuntimeChoice, name: string
   const root = await navigator.storage.getDirectory();
   const folder = await root.getDirectoryHandle(name, { create: true });
   const engine = new Engine({ findSource: (id) => overlaid(id, overlay), folder });
-  await engine.start(runtime);
+  await engine.start({ choice: runtime, bankBytes: null });
   return engine;
 }
 

@@ -25,7 +25,7 @@ describe('the viewer', () => {
       }
     }
     vi.stubGlobal('Worker', DyingWorker);
-    const app = createApp('cpu');
+    const app = createApp({ choice: 'cpu', bankBytes: null });
     const clip = { file: new File(['x'], 'a.mp4') } as unknown as OpenClip;
     app.session.setState({ clip });
     await app.preview.close();

@@ -1,5 +1,5 @@
 import type { Project } from '../project/document.ts';
-import type { RuntimeChoice } from '../protocol/engine.ts';
+import type { EngineSetup } from '../protocol/engine.ts';
 import type { PromptReading } from '../protocol/prompt-reading.ts';
 import { toAppError, type AppError } from '../base/error.ts';
 import { Autosave } from './autosave.ts';
@@ -45,7 +45,8 @@ export type App = {
   opening: AbortController | null;
 };
 
-export function createApp(choice: RuntimeChoice): App {
+export function createApp(setup: EngineSetup): App {
+  const { choice } = setup;
   const session = createSession();
   const project = createProjectStore();
   const jobs = createJobs();
@@ -54,7 +55,7 @@ export function createApp(choice: RuntimeChoice): App {
   const preview = new PreviewClient((error) => {
     restartViewer(app, error);
   }, choice);
-  const engine = new EngineClient(choice, () => {
+  const engine = new EngineClient(setup, () => {
     // A fresh worker is ready before the next job; one that dies while starting has said so already.
     if (engineState.getState().runtime.kind === 'ready') {
       void startEngine(app);
@@ -121,10 +122,10 @@ export function createApp(choice: RuntimeChoice): App {
   return app;
 }
 
-/** `?runtime=webgpu` or `cpu` forces one; anything else lets the engine choose. */
-export function runtimeFromAddress(search: string): RuntimeChoice {
+/** `?runtime=webgpu` or `cpu` forces one for this visit; anything else leaves what was chosen in the settings. */
+export function setupFromAddress(search: string, kept: EngineSetup): EngineSetup {
   const wanted = new URLSearchParams(search).get('runtime');
-  return wanted === 'webgpu' || wanted === 'cpu' ? wanted : 'auto';
+  return wanted === 'webgpu' || wanted === 'cpu' ? { ...kept, choice: wanted } : kept;
 }
 
 /** Fills the badges: which runtime this machine gets, and whether the model is there. */

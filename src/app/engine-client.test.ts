@@ -67,7 +67,9 @@ describe('EngineClient', () => {
     ['model/too-large-for-runtime', ['engine/crashed']],
   ] as const)('after %s its worker ended with %j', async (code, expected) => {
     const ends: string[] = [];
-    const client = new EngineClient('cpu', (error) => ends.push(error.code));
+    const client = new EngineClient({ choice: 'cpu', bankBytes: null }, (error) =>
+      ends.push(error.code),
+    );
     inner.edit = fail(code);
     const { signal } = new AbortController();
     await expect(client.edit(REQUEST, () => {}, signal)).rejects.toMatchObject({ code });
@@ -80,7 +82,7 @@ describe('EngineClient', () => {
 
   it('cancels at once what waits for the first start', async () => {
     inner.start = () => new Promise<RuntimeInfo>(() => {});
-    const client = new EngineClient('cpu', () => {});
+    const client = new EngineClient({ choice: 'cpu', bankBytes: null }, () => {});
     const abort = new AbortController();
     const edit = client.edit(REQUEST, () => {}, abort.signal);
     abort.abort();

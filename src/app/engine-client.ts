@@ -4,10 +4,11 @@ import type {
   EditRequest,
   EditSummary,
   EngineService,
+  EngineSetup,
   ExportRequest,
   ExportSummary,
   JobEvent,
-  RuntimeChoice,
+  MachineFacts,
   RuntimeInfo,
 } from '../protocol/engine.ts';
 import type {
@@ -25,11 +26,11 @@ type EngineRemote = Remote<RemoteService<EngineService>>;
 /** The page's side of the engine worker: started at the first call, started anew after a crash. */
 export class EngineClient {
   readonly #handle: WorkerHandle<EngineRemote>;
-  readonly #choice: RuntimeChoice;
+  #setup: EngineSetup;
   #started: Promise<RuntimeInfo> | null = null;
 
-  constructor(choice: RuntimeChoice, onEnd: (error: AppError) => void) {
-    this.#choice = choice;
+  constructor(setup: EngineSetup, onEnd: (error: AppError) => void) {
+    this.#setup = setup;
     this.#handle = new WorkerHandle<EngineRemote>(
       () => {
         const worker = new Worker(new URL('../workers/engine.worker.ts', import.meta.url), {
@@ -45,15 +46,30 @@ export class EngineClient {
     );
   }
 
+  get setup(): EngineSetup {
+    return this.#setup;
+  }
+
+  /** Ends the worker: the next call starts one with this setup. What is under way is cancelled. */
+  setUp(setup: EngineSetup): void {
+    this.#setup = setup;
+    this.dispose();
+  }
+
   /** Chooses the runtime; asked once per worker, forgotten when it fails. */
   start(): Promise<RuntimeInfo> {
     this.#started ??= this.#handle
-      .call((remote) => callRemote(remote.start(this.#choice)))
+      .call((remote) => callRemote(remote.start(this.#setup)))
       .catch((error: unknown) => {
         this.#started = null;
         throw error;
       });
     return this.#started;
+  }
+
+  /** What this machine offers to run on. */
+  machine(): Promise<MachineFacts> {
+    return this.#handle.call((remote) => callRemote(remote.machine()));
   }
 
   async edit(

@@ -82,7 +82,7 @@ async function run(request: HeadlessRequest): Promise<HeadlessResult> {
 
 const api: HeadlessApi = {
   start: async (choice) => {
-    engine = new EngineClient(choice, () => {
+    engine = new EngineClient({ choice, bankBytes: null }, () => {
       // The pending call rejects with the same error; there is nobody else to tell.
     });
     return await engine.start();

@@ -10,7 +10,7 @@ type PreviewRemote = Remote<RemoteService<PreviewService>>;
 /** The page's side of the preview worker, which owns the viewer's canvas and never waits for a job. */
 export class PreviewClient {
   readonly #handle: WorkerHandle<PreviewRemote>;
-  readonly #choice: RuntimeChoice;
+  #choice: RuntimeChoice;
 
   /** `choice` is what composites: the same as what the engine runs on. */
   constructor(onEnd: (error: AppError) => void, choice: RuntimeChoice = 'auto') {
@@ -22,6 +22,11 @@ export class PreviewClient {
       });
       return { worker, remote: wrap<RemoteService<PreviewService>>(worker) };
     }, onEnd);
+  }
+
+  /** For the next clip that is opened. */
+  choose(choice: RuntimeChoice): void {
+    this.#choice = choice;
   }
 
   /** Hands the canvas over for good. */

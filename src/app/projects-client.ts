@@ -5,6 +5,7 @@ import type {
   OpenOptions,
   ProjectEvent,
   ProjectsService,
+  StorageUse,
   StoredProject,
 } from '../protocol/projects.ts';
 import { callRemote, type RemoteService } from '../protocol/remote.ts';
@@ -68,6 +69,14 @@ export class ProjectsClient {
 
   frames(recipe: string, base: string): Promise<number[]> {
     return this.#handle.call((remote) => callRemote(remote.frames(recipe, base)));
+  }
+
+  usage(): Promise<StorageUse> {
+    return this.#handle.call((remote) => callRemote(remote.usage()));
+  }
+
+  clearPictures(kept: readonly string[]): Promise<void> {
+    return this.#handle.call((remote) => callRemote(remote.clearPictures(kept)));
   }
 
   /** Ends the worker; what another tab waits for is free then. */

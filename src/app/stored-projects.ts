@@ -40,6 +40,14 @@ export async function removeStored(disk: ProjectsClient, id: string): Promise<vo
   });
 }
 
+/** Hashes of the finished pictures that some project shows; null where one can't be read, so that nobody knows. */
+export async function picturesInUse(disk: ProjectsClient): Promise<readonly string[] | null> {
+  const all = (await disk.list()).map(readable);
+  return all.some((saved) => saved === null)
+    ? null
+    : all.flatMap((saved) => needsOf(saved).pictures);
+}
+
 type Needs = { readonly clips: readonly string[]; readonly pictures: readonly string[] };
 
 function needsOf(saved: SavedProject | null): Needs {

@@ -4,9 +4,11 @@ import type {
   EditRequest,
   EditSummary,
   EngineService,
+  EngineSetup,
   ExportRequest,
   ExportSummary,
   JobEvent,
+  MachineFacts,
   RuntimeChoice,
   RuntimeInfo,
 } from '../protocol/engine.ts';
@@ -28,6 +30,8 @@ import { readLibrary } from './model-library.ts';
 import { createAppSource, type PackageSource } from './package-source.ts';
 import { PromptReaders } from './prompt-readers.ts';
 import { createRuntime } from './runtime/choose-runtime.ts';
+import { inspectMachine } from './runtime/decide-runtime.ts';
+import { countThreads } from './runtime/ort.ts';
 import { memoise, TaskQueue } from './runtime/task-queue.ts';
 import type { TensorRuntime } from './runtime/tensor-runtime.ts';
 import { StageClock } from './stage-clock.ts';
@@ -65,6 +69,7 @@ export class Engine implements EngineService {
   readonly #clock = new StageClock();
   readonly #jobs = new Map<string, AbortController>();
   #choice: RuntimeChoice = 'auto';
+  #bankBytes: number | null = null;
   #live: Live | null = null;
   #pictures: PictureStore | null = null;
 
@@ -73,14 +78,19 @@ export class Engine implements EngineService {
     this.#openPackages = options.openPackages ?? openPackageStore;
   }
 
-  start(choice: RuntimeChoice): Promise<RuntimeInfo> {
+  start({ choice, bankBytes }: EngineSetup): Promise<RuntimeInfo> {
     return this.#queue.add(async () => {
+      this.#bankBytes = bankBytes;
       if (this.#live === null || choice !== this.#choice) {
         this.#choice = choice;
         await this.#rebuild();
       }
       return (await this.#engine()).runtime.info;
     });
+  }
+
+  machine(): Promise<MachineFacts> {
+    return inspectMachine('auto', countThreads());
   }
 
   edit(request: EditRequest, onEvent: (event: JobEvent) => void): Promise<EditSummary> {
@@ -93,7 +103,7 @@ export class Engine implements EngineService {
           models,
           pictures,
           clock: this.#clock,
-          bankBudget: this.#options.bankBudget ?? BANK_BUDGET[runtime.kind],
+          bankBudget: this.#options.bankBudget ?? this.#bankBytes ?? BANK_BUDGET[runtime.kind],
           batchesPerChunk: this.#options.batchesPerChunk ?? BATCHES_PER_CHUNK,
           batchSize: this.#options.batchSize,
         };

@@ -11,6 +11,31 @@ import type { PromptReading } from './prompt-reading.ts';
 export type RuntimeKind = 'webgpu' | 'cpu';
 export type RuntimeChoice = RuntimeKind | 'auto';
 
+/** What a person may choose of how the engine works. */
+export type EngineSetup = {
+  readonly choice: RuntimeChoice;
+  /**
+   * For the anchors' keys and values of all steps: where they fit, the anchors run once for the whole edit. Null: as much
+   * as the engine thinks best.
+   */
+  readonly bankBytes: number | null;
+};
+
+/** What was found on this machine. */
+export type MachineFacts = {
+  /** Whether the browser has `navigator.gpu` here. */
+  readonly hasWebGpu: boolean;
+  readonly adapter: AdapterFacts | null;
+  /** Threads that the WASM provider gets. */
+  readonly threads: number;
+};
+
+export type AdapterFacts = {
+  readonly name: string;
+  /** Emulated on the processor (SwiftShader, llvmpipe): right, and far slower than the WASM provider. */
+  readonly isSoftware: boolean;
+};
+
 export type RuntimeInfo = {
   readonly kind: RuntimeKind;
   /** Adapter or processor in words, as shown in the badge. */
@@ -122,7 +147,9 @@ export type ExportSummary = {
 
 /** What the engine worker exposes. Jobs run one at a time, in order of arrival. */
 export interface EngineService {
-  start(choice: RuntimeChoice): Promise<RuntimeInfo>;
+  start(setup: EngineSetup): Promise<RuntimeInfo>;
+  /** What there is to choose a runtime from. Waits for no job. */
+  machine(): Promise<MachineFacts>;
   edit(request: EditRequest, onEvent: (event: JobEvent) => void): Promise<EditSummary>;
   export(
     request: ExportRequest,

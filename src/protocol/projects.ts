@@ -31,6 +31,16 @@ export type Leftovers = {
   readonly pictures: readonly string[];
 };
 
+/** Bytes on the disk by what they are for. */
+export type StorageUse = {
+  readonly models: number;
+  /** Finished frames of edits. */
+  readonly pictures: number;
+  /** Copies of source clips. */
+  readonly clips: number;
+  readonly projects: number;
+};
+
 export type ProjectEvent =
   /** Another tab asks for the project: write what is not written yet, then `close`. Two seconds, then it is taken. */
   | { readonly kind: 'wanted'; readonly id: string }
@@ -61,4 +71,8 @@ export interface ProjectsService {
   clip(name: string): Promise<File | null>;
   /** Frame numbers that are stored under both hashes. */
   frames(recipe: string, base: string): Promise<number[]>;
+  /** Looks at every file: seconds where there are many thousands. Waits for no other call. */
+  usage(): Promise<StorageUse>;
+  /** Removes the finished pictures of all hashes but these. No job may run. */
+  clearPictures(kept: readonly string[]): Promise<void>;
 }

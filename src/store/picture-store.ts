@@ -17,7 +17,9 @@ export interface PictureStore {
   has(recipe: string, frame: number): Promise<boolean>;
   /** Frame numbers that are stored. */
   frames(recipe: string): Promise<Set<number>>;
-  /** All pictures of a recipe. */
+  /** Hashes that there are pictures under. */
+  recipes(): Promise<string[]>;
+  /** Removes all pictures of a recipe. */
   remove(recipe: string): Promise<void>;
 }
 
@@ -69,6 +71,7 @@ export function createPictureStore(
         names.filter((name) => name.endsWith(SUFFIX)).map((name) => parseInt(name, 10)),
       );
     },
+    recipes: () => blobs.folders(FOLDER),
     remove: (recipe) => blobs.remove(`${FOLDER}/${recipe}`),
   };
 }

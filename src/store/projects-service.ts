@@ -5,6 +5,7 @@ import type {
   OpenOptions,
   ProjectEvent,
   ProjectsService,
+  StorageUse,
   StoredProject,
 } from '../protocol/projects.ts';
 import { openBlobStore, type BlobStore } from './blob-store.ts';
@@ -17,6 +18,7 @@ import {
   type FolderReading,
 } from './project-folder.ts';
 import { openProjectIds, ProjectLock } from './project-lock.ts';
+import { measureStorage } from './storage-use.ts';
 
 /** A copy of a longer clip takes too much of the disk for what it saves: choosing the file again. */
 const LARGEST_KEPT_CLIP_BYTES = 2 * 2 ** 30;
@@ -147,6 +149,22 @@ class Projects implements ProjectsService {
     const { pictures } = await this.#disk();
     const [edits, bases] = await Promise.all([pictures.frames(recipe), pictures.frames(base)]);
     return [...edits].filter((frame) => bases.has(frame));
+  }
+
+  async usage(): Promise<StorageUse> {
+    const { root } = await this.#disk();
+    return await guarded(() => measureStorage(root));
+  }
+
+  clearPictures(kept: readonly string[]): Promise<void> {
+    return this.#queued(async () => {
+      const { pictures } = await this.#disk();
+      for (const hash of await pictures.recipes()) {
+        if (!kept.includes(hash)) {
+          await pictures.remove(hash);
+        }
+      }
+    });
   }
 
   /** The writer of this project: the open one, else made now, as after a worker that ended. */

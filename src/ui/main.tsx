@@ -3,17 +3,18 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './widgets/widgets.css';
 import { createRoot } from 'react-dom/client';
-import { createApp, runtimeFromAddress, startEngine } from '../app/app.ts';
+import { createApp, setupFromAddress, startEngine } from '../app/app.ts';
 import { listenForKeys } from '../app/commands/keys.ts';
 import { reopenLast } from '../app/commands/project-commands.ts';
 import { askToPersist, flushOnLeave } from '../app/commands/saving-commands.ts';
+import { keptSetup } from '../app/state/settings-store.ts';
 import { missingFeatures, probeBrowser } from '../app/support.ts';
 import { must } from '../base/assert.ts';
 import { AppContext } from './context.ts';
 import { showProgressInTitle } from '../app/page-title.ts';
 import { Root } from './root.tsx';
 
-const app = createApp(runtimeFromAddress(location.search));
+const app = createApp(setupFromAddress(location.search, keptSetup()));
 const missing = missingFeatures(probeBrowser());
 
 createRoot(must(document.getElementById('root'), 'the root element')).render(

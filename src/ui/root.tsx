@@ -17,6 +17,14 @@ const ShortcutsDialog = lazy(async () => ({
   default: (await import('./dialogs/shortcuts-dialog.tsx')).ShortcutsDialog,
 }));
 
+const CommandPalette = lazy(async () => ({
+  default: (await import('./dialogs/command-palette.tsx')).CommandPalette,
+}));
+
+const SettingsDialog = lazy(async () => ({
+  default: (await import('./dialogs/settings-dialog.tsx')).SettingsDialog,
+}));
+
 const ModelsDialog = lazy(async () => ({
   default: (await import('./dialogs/models-dialog.tsx')).ModelsDialog,
 }));
@@ -32,7 +40,7 @@ const RelinkDialog = lazy(async () => ({
 export function Root({ missing }: { missing: readonly MissingFeature[] }) {
   const hasClip = useSession((state) => state.clip !== null);
   const phase = useSession((state) => state.phase);
-  const showsShortcuts = useSession((state) => state.dialog === 'shortcuts');
+  const dialog = useSession((state) => state.dialog);
   const { projects } = useApp();
   const showsProjects = useStore(projects, (state) => state.isOpen);
   const isClipMissing = useStore(projects, (state) => state.missing !== null);
@@ -52,11 +60,11 @@ export function Root({ missing }: { missing: readonly MissingFeature[] }) {
         <StartScreen />
       )}
       <Notices />
-      {showsShortcuts ? (
-        <Suspense>
-          <ShortcutsDialog />
-        </Suspense>
-      ) : null}
+      <Suspense>
+        {dialog === 'shortcuts' ? <ShortcutsDialog /> : null}
+        {dialog === 'palette' ? <CommandPalette /> : null}
+        {dialog === 'settings' ? <SettingsDialog /> : null}
+      </Suspense>
       {showsModels ? (
         <Suspense>
           <ModelsDialog />

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../base/error.ts';
-import { decideRuntime, describeAdapter, type MachineFacts } from './decide-runtime.ts';
+import type { MachineFacts } from '../../protocol/engine.ts';
+import { decideRuntime, describeAdapter } from './decide-runtime.ts';
 
 const CARD = { name: 'nvidia ampere', isSoftware: false };
 const SOFT = { name: 'google swiftshader', isSoftware: true };

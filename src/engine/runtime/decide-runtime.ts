@@ -1,20 +1,10 @@
 import { AppError } from '../../base/error.ts';
-import type { RuntimeChoice, RuntimeInfo } from '../../protocol/engine.ts';
-
-/** What was found on this machine. */
-export type MachineFacts = {
-  /** Whether the browser has `navigator.gpu` here. */
-  readonly hasWebGpu: boolean;
-  readonly adapter: AdapterFacts | null;
-  /** Threads that the WASM provider gets. */
-  readonly threads: number;
-};
-
-type AdapterFacts = {
-  readonly name: string;
-  /** Emulated on the processor (SwiftShader, llvmpipe): right, and far slower than the WASM provider. */
-  readonly isSoftware: boolean;
-};
+import type {
+  AdapterFacts,
+  MachineFacts,
+  RuntimeChoice,
+  RuntimeInfo,
+} from '../../protocol/engine.ts';
 
 type AdapterInfo = Pick<GPUAdapterInfo, 'vendor' | 'architecture' | 'device' | 'description'> & {
   readonly isFallbackAdapter?: boolean;

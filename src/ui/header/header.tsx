@@ -1,9 +1,10 @@
 import { useRef } from 'react';
-import { Keyboard, Download, FolderOpen, LayoutGrid, Redo2, Undo2 } from 'lucide-react';
+import { Command, Download, FolderOpen, LayoutGrid, Redo2, Settings, Undo2 } from 'lucide-react';
 import { Button, Tooltip, TooltipTrigger } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { leaveClip, offerFile, VIDEO_FILES } from '../../app/commands/clip-commands.ts';
 import { showProjects } from '../../app/commands/project-commands.ts';
+import { openSettings } from '../../app/commands/settings-commands.ts';
 import { redoLabel, undoLabel } from '../../project/history.ts';
 import { useApp, useHistory, useSession } from '../context.ts';
 import { IconButton } from '../widgets/icon-button.tsx';
@@ -41,11 +42,19 @@ export function Header() {
           }}
         />
         <IconButton
-          icon={Keyboard}
-          label="Keyboard shortcuts"
-          keys="?"
+          icon={Command}
+          label="Commands by name"
+          keys="Ctrl+K"
           onPress={() => {
-            app.session.setState({ dialog: 'shortcuts' });
+            app.session.setState({ dialog: 'palette' });
+          }}
+        />
+        <IconButton
+          icon={Settings}
+          label="Settings"
+          keys="Ctrl+,"
+          onPress={() => {
+            openSettings(app);
           }}
         />
         {isEditing ? (

@@ -1,6 +1,7 @@
 import { leaveClip } from '../clip-commands.ts';
 import { openModels } from '../model-commands.ts';
 import { showProjects } from '../project-commands.ts';
+import { openSettings } from '../settings-commands.ts';
 import { always, command, isEditing, type Command } from './command.ts';
 
 export const PAGE_COMMANDS: readonly Command[] = [
@@ -26,6 +27,17 @@ export const PAGE_COMMANDS: readonly Command[] = [
   command('close', 'Page', 'Close this project', [], leaveClip),
   command('projects', 'Page', 'Projects', [], showProjects, always),
   command('models', 'Page', 'Models', [], openModels, always),
+  command(
+    'palette',
+    'Page',
+    'Commands by name',
+    ['Ctrl+K'],
+    (app) => {
+      app.session.setState({ dialog: 'palette' });
+    },
+    always,
+  ),
+  command('settings', 'Page', 'Settings', ['Ctrl+,'], openSettings, always),
   command(
     'shortcuts',
     'Page',

@@ -1,0 +1,110 @@
+import { Search } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import {
+  Autocomplete,
+  Dialog,
+  Input,
+  Menu,
+  MenuItem,
+  Modal,
+  ModalOverlay,
+  SearchField,
+} from 'react-aria-components';
+import { useStore } from 'zustand';
+import { runsOf } from '../../app/commands/fuzzy.ts';
+import { keysOf } from '../../app/commands/key-bindings.ts';
+import { keyStore } from '../../app/commands/key-store.ts';
+import {
+  findCommands,
+  offeredCommands,
+  recentStore,
+  runFromPalette,
+  type Found,
+} from '../../app/commands/palette.ts';
+import { COMMANDS } from '../../app/commands/table/table.ts';
+import { useApp, useSession } from '../context.ts';
+import { Icon } from '../widgets/icon.tsx';
+import { PlainKeycaps } from '../widgets/keycaps.tsx';
+import './dialogs.css';
+import './palette.css';
+
+/** Every action by its name, with its key: Ctrl+K. */
+export function CommandPalette() {
+  const app = useApp();
+  const isOpen = useSession((state) => state.dialog === 'palette');
+  return (
+    <ModalOverlay
+      className="overlay overlay--top"
+      isDismissable
+      isOpen={isOpen}
+      onOpenChange={(open) => {
+        if (!open) {
+          app.session.setState({ dialog: null });
+        }
+      }}
+    >
+      <Modal className="modal palette">
+        <Dialog className="palette__dialog" aria-label="Commands">
+          <Palette />
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+function Palette() {
+  const app = useApp();
+  const [query, setQuery] = useState('');
+  const recent = useStore(recentStore, (state) => state.ids);
+  const offered = useMemo(() => offeredCommands(app, COMMANDS), [app]);
+  const found = useMemo(() => findCommands(offered, query, recent), [offered, query, recent]);
+  return (
+    <Autocomplete inputValue={query} onInputChange={setQuery}>
+      {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the palette was opened to type in */}
+      <SearchField aria-label="Find a command" className="palette__search" autoFocus>
+        <Icon of={Search} />
+        <Input placeholder="Find a command" />
+      </SearchField>
+      <Menu
+        aria-label="Commands"
+        className="palette__list"
+        items={found.map((one) => ({ ...one, id: one.command.id }))}
+        dependencies={[query]}
+        onAction={(id) => {
+          const chosen = offered.find((command) => command.id === id);
+          if (chosen !== undefined) {
+            runFromPalette(app, chosen);
+          }
+        }}
+        renderEmptyState={() => (
+          <p className="palette__none">No command is called that. Fewer letters find more.</p>
+        )}
+      >
+        {(one) => <Row found={one} isAsking={query.trim() !== ''} />}
+      </Menu>
+    </Autocomplete>
+  );
+}
+
+function Row({ found, isAsking }: { found: Found; isAsking: boolean }) {
+  const { command, at, isRecent } = found;
+  const [keys] = useStore(keyStore, ({ changes }) => keysOf(command, changes));
+  return (
+    <MenuItem className="palette__row" textValue={command.title} id={command.id}>
+      <span className="palette__title">
+        <Marked text={command.title} at={at} />
+      </span>
+      <span className="palette__group">{isRecent && !isAsking ? 'Recent' : command.group}</span>
+      <span className="palette__keys">
+        {keys === undefined ? null : <PlainKeycaps keys={keys} />}
+      </span>
+    </MenuItem>
+  );
+}
+
+/** The letters that were asked for stand out. */
+function Marked({ text, at }: { text: string; at: readonly number[] }) {
+  return runsOf(text, at).map((run) =>
+    run.isFound ? <mark key={run.from}>{run.text}</mark> : <span key={run.from}>{run.text}</span>,
+  );
+}
