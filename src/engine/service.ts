@@ -21,6 +21,7 @@ import type {
 import type { PromptReading } from '../protocol/prompt-reading.ts';
 import { openBlobStore } from '../store/blob-store.ts';
 import { createPackageStore, type PackageStore } from '../store/package-store.ts';
+import { createTuningStore, type TuningStore } from '../store/tuning-store.ts';
 import { openPictureStore, type PictureStore } from '../store/picture-store.ts';
 import { runEditJob } from './edit-job.ts';
 import { runExportJob, type FrameListener } from './export-job.ts';
@@ -202,7 +203,7 @@ export class Engine implements EngineService {
 
   async #engine(): Promise<Live> {
     if (this.#live === null) {
-      const runtime = await createRuntime(this.#choice);
+      const runtime = await createRuntime(this.#choice, openTunings);
       this.#live = {
         runtime,
         models: new ModelCache(runtime, this.#clock, this.#options.findSource),
@@ -224,6 +225,8 @@ export class Engine implements EngineService {
 }
 
 const openPackageStore = memoise(async () => createPackageStore(await openBlobStore()));
+
+const openTunings = async (): Promise<TuningStore> => createTuningStore(await openBlobStore());
 
 /** The engine as the app runs it: imported packages, and those beside the app. `base` is the app's address. */
 export function createEngine(base: URL): Engine {

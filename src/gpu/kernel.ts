@@ -12,6 +12,8 @@ export type Kernel = {
   readonly source: string;
   readonly bindings: readonly BindingKind[];
   readonly elems: readonly Elem[];
+  /** What a device must have for it, half floats apart: those follow from the element type. */
+  readonly features?: readonly 'subgroups'[];
   /** Sets of override constants that the program uses; the registry test compiles each of them. */
   readonly variants: readonly Constants[];
 };
@@ -26,12 +28,14 @@ export const DEFAULT_LIMITS = {
 } as const;
 
 /** Two lines always, so that line numbers of shader messages are off by two in every variant. */
-export function preludeOf(elem: Elem): string {
-  return `${elem === 'f16' ? 'enable f16;' : '// no extension'}\nalias elem = ${elem};\n`;
+export function preludeOf(elem: Elem, features: readonly 'subgroups'[] = []): string {
+  const extensions = [...(elem === 'f16' ? ['f16'] : []), ...features];
+  const first = extensions.length === 0 ? '// no extension' : `enable ${extensions.join(', ')};`;
+  return `${first}\nalias elem = ${elem};\n`;
 }
 
 export function shaderText(kernel: Kernel, elem: Elem): string {
-  return preludeOf(elem) + kernel.source;
+  return preludeOf(elem, kernel.features) + kernel.source;
 }
 
 export function variantLabel(kernel: Kernel, elem: Elem, constants: Constants): string {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS, shaderText, variantLabel } from './kernel.ts';
-import { attentionKernel } from './kernels/attention/attention.ts';
+import { attentionKernel } from './kernels/attention/attention-kernels.ts';
 import { PipelineCache } from './pipeline-cache.ts';
 import { KERNELS } from './registry.ts';
 import { openTestDevice } from './testing/device.ts';

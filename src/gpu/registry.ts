@@ -1,5 +1,8 @@
 import type { Kernel } from './kernel.ts';
-import { attentionKernel } from './kernels/attention/attention.ts';
+import {
+  attentionKernel,
+  attentionSubgroupsKernel,
+} from './kernels/attention/attention-kernels.ts';
 import { combineKernel } from './kernels/combine/combine.ts';
 import { compositeKernel } from './kernels/composite/composite.ts';
 import { copyKernel } from './kernels/copy/copy.ts';
@@ -18,6 +21,7 @@ import { resizeKernel } from './kernels/resize/resize.ts';
 /** Every kernel; a test compiles all their variants in all their element types. */
 export const KERNELS: readonly Kernel[] = [
   attentionKernel,
+  attentionSubgroupsKernel,
   combineKernel,
   copyKernel,
   mixKernel,

@@ -2,8 +2,8 @@ declare const performance: { now(): number };
 
 /** Of one submit: half of what watchdogs and other tabs forgive at the least. */
 const SUBMIT_MS = 250;
-/** Operations per millisecond assumed at first: 2 GFLOP/s, above a software adapter and far below any GPU. */
-const FIRST_RATE = 2e6;
+/** Operations per millisecond assumed at first: 0.5 GFLOP/s, what a software adapter does and far below any GPU. */
+const FIRST_RATE = 5e5;
 
 /**
  * Learns how many estimated operations a device does per millisecond, from the time its submits take, and says when

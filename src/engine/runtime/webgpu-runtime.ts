@@ -1,7 +1,12 @@
 import type { Tensor as OrtTensor } from 'onnxruntime-web';
 import { assert, must } from '../../base/assert.ts';
 import { GpuContext } from '../../gpu/context.ts';
-import { recordAttention } from '../../gpu/kernels/attention/attention.ts';
+import {
+  attentionWorks,
+  recordAttention,
+  type AttentionArgs,
+} from '../../gpu/kernels/attention/attention.ts';
+import { AttentionTuner } from '../../gpu/kernels/attention/tuner.ts';
 import { recordCombine } from '../../gpu/kernels/combine/combine.ts';
 import { recordConcat, recordRepeat, recordSlice } from '../../gpu/kernels/copy/copy.ts';
 import { recordMix } from '../../gpu/kernels/mix/mix.ts';
@@ -25,6 +30,7 @@ import { copyType, floatType, toFloats } from './gpu-values.ts';
 import { checkRun, ORT_TYPES, Sessions, toTensorType } from './sessions.ts';
 import { BYTES_PER_ELEMENT, checkSizes, elementCount } from './shape.ts';
 import type { OrtModule } from './ort.ts';
+import type { RuntimeTuning } from './runtime-tuning.ts';
 import { encodeSmallGraph } from './small-graph.ts';
 import type { AttentionCall, Graph, Tensor, TensorRuntime, TensorType } from './tensor-runtime.ts';
 import { TensorHeap } from './tensor-storage.ts';
@@ -53,12 +59,16 @@ export class WebGpuRuntime implements TensorRuntime {
   readonly #loss: Promise<never>;
   /** Outputs whose last owner is gone; given back between runs, when no recorded command names them any more. */
   #retired: OrtTensor[] = [];
+  readonly #tuner: AttentionTuner | null;
   #failure: unknown = null;
 
-  constructor(sessions: Sessions, device: GPUDevice, info: RuntimeInfo) {
+  /** Without `tuning` attention is cut up the same way on every device. */
+  constructor(sessions: Sessions, device: GPUDevice, info: RuntimeInfo, tuning?: RuntimeTuning) {
     this.info = info;
     this.#sessions = sessions;
     this.#context = new GpuContext({ device, ownsDevice: true });
+    this.#tuner =
+      tuning === undefined ? null : new AttentionTuner({ context: this.#context, ...tuning });
     this.#loss = this.#context.lost.then((error) => {
       throw error;
     });
@@ -70,12 +80,13 @@ export class WebGpuRuntime implements TensorRuntime {
     ort: OrtModule,
     device: GPUDevice,
     info: RuntimeInfo,
+    tuning?: RuntimeTuning,
   ): Promise<WebGpuRuntime> {
     const sessions = new Sessions(ort, {
       executionProviders: [{ name: 'webgpu', device }],
       preferredOutputLocation: 'gpu-buffer',
     });
-    const runtime = new WebGpuRuntime(sessions, device, info);
+    const runtime = new WebGpuRuntime(sessions, device, info, tuning);
     try {
       (await runtime.load(PROBE_GRAPH, {})).dispose();
       return runtime;
@@ -151,12 +162,10 @@ export class WebGpuRuntime implements TensorRuntime {
     for (const tensor of attentionInputs(call)) {
       checkType(tensor, f32.includes(tensor) ? 'f32' : elem, 'a tensor of attention');
     }
-    const { tensor, buffer } = this.#create(call.q.shape, elem, 'attention');
-    recordAttention(this.#context, {
+    const args = {
       ...sizes,
       elem,
       q: this.#buffer(call.q),
-      output: buffer,
       heads: call.heads,
       headDim: call.headDim,
       paths: call.paths.map(({ scale, banks }) => ({
@@ -171,6 +180,14 @@ export class WebGpuRuntime implements TensorRuntime {
         })),
       })),
       ...(call.queryMask === undefined ? {} : { queryMask: this.#buffer(call.queryMask) }),
+    };
+    await this.#tune(args, attentionInputs(call));
+    const { tensor, buffer } = this.#create(call.q.shape, elem, 'attention');
+    const tilingOf = this.#tuner?.tilingOf;
+    recordAttention(this.#context, {
+      ...args,
+      output: buffer,
+      ...(tilingOf === undefined ? {} : { tilingOf }),
     });
     return tensor;
   }
@@ -315,6 +332,25 @@ export class WebGpuRuntime implements TensorRuntime {
     this.#failure = null;
     if (failure !== null) {
       throw failure;
+    }
+  }
+
+  /** Measures what is not known of this call's shapes; nothing else runs on the device meanwhile. */
+  async #tune(
+    args: Omit<AttentionArgs, 'output' | 'tilingOf'>,
+    inputs: readonly Tensor[],
+  ): Promise<void> {
+    const tuner = this.#tuner;
+    if (tuner === null) {
+      return;
+    }
+    const works = attentionWorks(args);
+    if (!tuner.knows(works)) {
+      const learning = this.#heap.hold(
+        inputs,
+        async () => await this.#sessions.queue.add(async () => await tuner.learn(works)),
+      );
+      await this.#untilLost(learning);
     }
   }
 

@@ -1,21 +1,13 @@
 import { assert } from '../../../base/assert.ts';
 import type { GpuContext } from '../../context.ts';
-import { elemBytes, type Elem, type Kernel } from '../../kernel.ts';
-import { recordCopyBlocks } from '../copy/copy.ts';
-import source from './attention.wgsl?raw';
+import { elemBytes } from '../../kernel.ts';
+import { constantsOf, kernelOf } from './attention-kernels.ts';
+import { padHeads } from './attention-padding.ts';
+import { keysPerDispatch, planSlices, type BankWork, type Slice } from './attention-slices.ts';
+import { DEFAULT_TILING, rowsOf, type Tiling } from './tilings.ts';
 
 export const MAX_HEAD_DIM = 160;
-const ROWS_PER_WORKGROUP = 32;
 const FLAG = { begin: 1, finish: 2, add: 4, weighted: 8, masked: 16 } as const;
-
-/** Online softmax after Milakov and Gimelshein (arXiv 1805.02867), tiled as in FlashAttention (arXiv 2205.14135). */
-export const attentionKernel: Kernel = {
-  name: 'attention',
-  source,
-  bindings: ['uniform', 'read', 'read', 'read', 'read', 'read', 'read', 'write', 'write'],
-  elems: ['f32', 'f16'],
-  variants: [8, 24, 32, 40, 64, 80, 128, 160].map((headDim) => ({ HEAD_VEC4S: headDim / 4 })),
-};
 
 export type AttentionBank = {
   /** [entries, keys, heads * headDim]; `entries` divides batch, entry i of q reads floor(i * entries / batch). */
@@ -43,32 +35,57 @@ export type AttentionArgs = {
   readonly paths: readonly AttentionPath[];
   /** f32 [batch, queries]; 0 = skip, the result is 0. */
   readonly queryMask?: GPUBuffer;
+  /** How to cut up the work of a bank, by measurement; the default where absent. */
+  readonly tilingOf?: (work: AttentionWork) => Tiling;
 };
+
+/** One bank's work with what else decides how it is best cut up. */
+export type AttentionWork = BankWork & { readonly elem: 'f32' | 'f16' };
 
 /**
  * Records attention: one softmax per path over all keys of its banks, results scaled and added. One dispatch per bank
- * carries maximum, sum and accumulator on; long ones are split by query rows. `output` must not be an input.
+ * carries maximum, sum and accumulator on; long ones are split (attention-slices.ts). `output` must not be an input.
  */
 export function recordAttention(context: GpuContext, args: AttentionArgs): void {
   checkArgs(args);
   if (args.headDim % 4 === 0) {
     recordAligned(context, args, 1 / Math.sqrt(args.headDim));
   } else {
-    recordPadded(context, args);
+    padHeads(context, args, (padded) =>
+      recordAligned(context, padded, 1 / Math.sqrt(args.headDim)),
+    );
   }
 }
 
-function recordAligned(context: GpuContext, args: AttentionArgs, logitScale: number): void {
-  const paths = args.paths
+/** The work of each bank as `tilingOf` is asked about it. */
+export function attentionWorks(args: Omit<AttentionArgs, 'output' | 'tilingOf'>): AttentionWork[] {
+  const { elem, heads, paths } = args;
+  const headDim = Math.ceil(args.headDim / 4) * 4;
+  const filled = withoutEmpty(paths);
+  const { batch, queries } = foldBatch(args.batch, args.queries, filled);
+  return filled.flatMap(({ banks }) =>
+    banks.map(({ keys }) => ({ elem, batch, heads, headDim, queries, keys })),
+  );
+}
+
+function withoutEmpty(paths: readonly AttentionPath[]): AttentionPath[] {
+  return paths
     .map((path) => ({ ...path, banks: path.banks.filter((bank) => bank.keys > 0) }))
     .filter((path) => path.banks.length > 0);
+}
+
+function recordAligned(context: GpuContext, args: AttentionArgs, logitScale: number): void {
+  const paths = withoutEmpty(args.paths);
   const { elem, output, heads, headDim } = args;
   const { batch, queries } = foldBatch(args.batch, args.queries, paths);
   if (paths.length === 0) {
     context.clear(output, batch * queries * heads * headDim * elemBytes(elem));
     return;
   }
-  const needsState = paths.some((path) => path.banks.length > 1);
+  const most = keysPerDispatch(headDim);
+  const needsState = paths.some(
+    (path) => path.banks.length > 1 || path.banks.some((bank) => bank.keys > most),
+  );
   const stateBytes = batch * heads * queries * (headDim + 4) * 4;
   const state = needsState ? context.createBuffer(stateBytes, 'attention state') : null;
   paths.forEach((path, pathIndex) => {
@@ -121,24 +138,20 @@ type BankCall = {
 
 function recordBank(context: GpuContext, call: BankCall): void {
   const { args, bank, state } = call;
-  const { batch, queries, heads, headDim, queryMask } = args;
-  const flags =
-    call.flags |
-    (bank.keyWeights === undefined ? 0 : FLAG.weighted) |
-    (queryMask === undefined ? 0 : FLAG.masked);
+  const { elem, batch, queries, heads, headDim, queryMask, tilingOf } = args;
+  const work = { elem, batch, heads, headDim, queries, keys: bank.keys };
+  const tiling = tilingOf?.(work) ?? DEFAULT_TILING;
   const counts = Uint32Array.from({ length: batch }, (_, i) => bank.keyCounts?.[i] ?? bank.keys);
-  const costPerRow = 4 * batch * heads * headDim * bank.keys;
-  const rowsPerSubmit =
-    Math.floor(context.costPerSubmit / costPerRow / ROWS_PER_WORKGROUP) * ROWS_PER_WORKGROUP;
-  const step = Math.max(ROWS_PER_WORKGROUP, rowsPerSubmit);
-  for (let from = 0; from < queries; from += step) {
-    const to = Math.min(queries, from + step);
+  for (const slice of planSlices(work, rowsOf(tiling), context.costPerSubmit)) {
+    const [rows, someHeads, entries] = [slice.rows, slice.heads, slice.entries].map(
+      ([from, to]) => to - from,
+    );
     context.dispatch({
-      kernel: attentionKernel,
-      elem: args.elem,
-      constants: { HEAD_VEC4S: headDim / 4 },
+      kernel: kernelOf(tiling),
+      elem,
+      constants: constantsOf(tiling, headDim),
       bindings: [
-        { data: packParams({ ...call, from, to, flags }) },
+        { data: packParams(call, slice) },
         args.q,
         bank.k,
         bank.v,
@@ -148,29 +161,40 @@ function recordBank(context: GpuContext, call: BankCall): void {
         args.output,
         state ?? context.placeholder.write,
       ],
-      workgroups: [Math.ceil((to - from) / ROWS_PER_WORKGROUP), heads, batch],
-      cost: costPerRow * (to - from),
+      workgroups: [Math.ceil((rows ?? 0) / rowsOf(tiling)), someHeads ?? 0, entries ?? 0],
+      cost: slice.cost,
     });
   }
 }
 
-/** In the order of the shader's `Params`, 48 bytes. */
-function packParams(input: BankCall & { readonly from: number; readonly to: number }): DataView {
-  const { args, bank } = input;
-  const view = new DataView(new ArrayBuffer(48));
+/** The first slice of keys begins the path's softmax if the bank does, the last one ends it. */
+function flagsOf({ args, bank, flags }: BankCall, { keys: [from, to] }: Slice): number {
+  return (
+    ((from === 0 ? flags : flags & ~FLAG.begin) & (to === bank.keys ? ~0 : ~FLAG.finish)) |
+    (bank.keyWeights === undefined ? 0 : FLAG.weighted) |
+    (args.queryMask === undefined ? 0 : FLAG.masked)
+  );
+}
+
+/** In the order of the shader's `Params`, 64 bytes. */
+function packParams(call: BankCall, slice: Slice): DataView {
+  const { args, bank } = call;
+  const view = new DataView(new ArrayBuffer(64));
   const integers = [
     args.queries,
     bank.keys,
     args.batch,
     bank.entries,
     args.heads,
-    input.from,
-    input.to,
-    input.flags,
+    ...slice.rows,
+    flagsOf(call, slice),
   ];
   integers.forEach((value, index) => view.setUint32(index * 4, value, true));
-  view.setFloat32(32, input.logitScale, true);
-  view.setFloat32(36, input.scale, true);
+  view.setFloat32(32, call.logitScale, true);
+  view.setFloat32(36, call.scale, true);
+  [slice.entries[0], slice.heads[0], ...slice.keys].forEach((value, index) =>
+    view.setUint32(40 + index * 4, value, true),
+  );
   return view;
 }
 
@@ -193,53 +217,4 @@ function checkArgs(args: AttentionArgs): void {
       `key counts ${counts.join(', ')} with ${bank.keys} keys`,
     );
   }
-}
-
-/** Heads padded with zeros to a multiple of 4, which changes no logit and gives zeros that are dropped again. */
-function recordPadded(context: GpuContext, args: AttentionArgs): void {
-  const { elem, batch, queries, heads, headDim } = args;
-  const padded = Math.ceil(headDim / 4) * 4;
-  const owned: GPUBuffer[] = [];
-  const create = (rows: number, label: string): GPUBuffer => {
-    const buffer = context.createBuffer(rows * heads * padded * elemBytes(elem), label);
-    owned.push(buffer);
-    return buffer;
-  };
-  const pad = (input: GPUBuffer, rows: number): GPUBuffer => {
-    const output = create(rows, 'attention padded');
-    context.clear(output, rows * heads * padded * elemBytes(elem));
-    const blocks = rows * heads;
-    const layout = { blocks, inner: headDim, inputStride: headDim, outputStride: padded };
-    recordCopyBlocks(context, { elem: copyElem(elem), input, output, ...layout });
-    return output;
-  };
-  const paths = args.paths.map((path) => ({
-    ...path,
-    banks: path.banks
-      .filter((bank) => bank.keys > 0)
-      .map((bank) => {
-        const rows = bank.entries * bank.keys;
-        return { ...bank, k: pad(bank.k, rows), v: pad(bank.v, rows) };
-      }),
-  }));
-  const rows = batch * queries;
-  const output = create(rows, 'attention padded output');
-  const q = pad(args.q, rows);
-  recordAligned(context, { ...args, q, output, paths, headDim: padded }, 1 / Math.sqrt(headDim));
-  recordCopyBlocks(context, {
-    elem: copyElem(elem),
-    input: output,
-    output: args.output,
-    blocks: rows * heads,
-    inner: headDim,
-    inputStride: padded,
-    outputStride: headDim,
-  });
-  for (const buffer of owned) {
-    context.release(buffer);
-  }
-}
-
-function copyElem(elem: 'f32' | 'f16'): Elem {
-  return elem === 'f32' ? 'u32' : 'f16';
 }

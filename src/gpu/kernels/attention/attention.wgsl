@@ -1,8 +1,9 @@
 // Attention over one bank of one path, with online softmax: no score leaves the workgroup.
-// A workgroup of 8 x 8 threads takes 32 query rows of one head of one batch entry. Thread (tx, ty) has the four rows
+// A workgroup of TX x TY threads takes 4 * TY query rows of one head of one batch entry. Thread (tx, ty) has the four rows
 // ty * 4 + 0..3 throughout, held as the components of a vec4 where a number per row is meant. For scores it takes the keys
-// tx + 8 * 0..3 of a tile of 32; for the weighted sum of values it takes the vec4s tx + 8 * n of the head.
+// tx + TX * 0..3 of a tile of 4 * TX; for the weighted sum of values it takes the vec4s tx + TX * n of the head.
 // Register blocks of 4 x 4 are what makes it fast: four loads feed 16 products.
+// The threads of one row group join their shares by `group_max` and `group_sum`, which reduce-*.wgsl defines.
 
 struct Params {
   queries: u32,
@@ -17,6 +18,11 @@ struct Params {
   flags: u32,
   logit_scale: f32,
   path_scale: f32,
+  // What of the call this dispatch does, beside the rows: the entries and heads from here on, the keys in [from, to).
+  entry_from: u32,
+  head_from: u32,
+  key_from: u32,
+  key_to: u32,
 }
 
 const BEGIN = 1u;
@@ -25,13 +31,15 @@ const ADD = 4u;
 const WEIGHTED = 8u;
 const MASKED = 16u;
 
-const ROWS = 32u;
-const TILE = 32u;
 // Far below any logit, and finite: infinities may be assumed away by a shader compiler.
 const LOWEST = -3.0e38;
 
+override TX: u32 = 8;
+override TY: u32 = 8;
+override ROWS: u32 = 4 * TY;
+override TILE: u32 = 4 * TX;
 override HEAD_VEC4S: u32 = 16;
-override CHUNKS: u32 = (HEAD_VEC4S + 7) / 8;
+override CHUNKS: u32 = (HEAD_VEC4S + TX - 1) / TX;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> q: array<vec4<elem>>;
@@ -45,23 +53,8 @@ override CHUNKS: u32 = (HEAD_VEC4S + 7) / 8;
 @group(0) @binding(8) var<storage, read_write> state: array<vec4<f32>>;
 
 // One vec4 per key and group of four rows: the weights of that key for these rows.
-var<workgroup> weights: array<vec4<f32>, 256>;
-var<workgroup> shares: array<vec4<f32>, 64>;
+var<workgroup> weights: array<vec4<f32>, TY * TILE>;
 var<workgroup> active_rows: atomic<u32>;
-
-fn group_max(ty: u32) -> vec4<f32> {
-  let base = ty * 8u;
-  let a = max(max(shares[base], shares[base + 1u]), max(shares[base + 2u], shares[base + 3u]));
-  let b = max(max(shares[base + 4u], shares[base + 5u]), max(shares[base + 6u], shares[base + 7u]));
-  return max(a, b);
-}
-
-fn group_sum(ty: u32) -> vec4<f32> {
-  let base = ty * 8u;
-  let a = (shares[base] + shares[base + 1u]) + (shares[base + 2u] + shares[base + 3u]);
-  let b = (shares[base + 4u] + shares[base + 5u]) + (shares[base + 6u] + shares[base + 7u]);
-  return a + b;
-}
 
 fn scores_of(q0: vec4<f32>, q1: vec4<f32>, q2: vec4<f32>, q3: vec4<f32>, key: vec4<f32>) -> vec4<f32> {
   return vec4<f32>(dot(q0, key), dot(q1, key), dot(q2, key), dot(q3, key));
@@ -78,12 +71,12 @@ fn bias_of(entry: u32, key: u32, count: u32) -> f32 {
   return select(LOWEST, log(max(weight, 1.0e-37)), weight > 0.0);
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(TX * TY)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-  let tx = local % 8u;
-  let ty = local / 8u;
-  let entry = group.z;
-  let head = group.y;
+  let tx = local % TX;
+  let ty = local / TX;
+  let entry = params.entry_from + group.z;
+  let head = params.head_from + group.y;
   let first_row = params.query_from + group.x * ROWS + ty * 4u;
   let rows = vec4<u32>(first_row, first_row + 1u, first_row + 2u, first_row + 3u);
   let last_row = params.query_to - 1u;
@@ -118,9 +111,10 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let state_at = (vec4<u32>(state_base) + safe_rows) * state_stride;
   var count = 0u;
   if (is_any_active) {
-    count = min(key_counts[entry], params.keys);
+    count = min(key_counts[entry], params.key_to);
   }
 
+  // 20 = the most chunks (5, at 160 numbers a head and TX 8) times four rows.
   var acc: array<vec4<f32>, 20>;
   var row_max = vec4<f32>(LOWEST);
   // This thread's share of the sum of weights; the shares are added at the end.
@@ -136,7 +130,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       row_sum = vec4<f32>(s0.y, s1.y, s2.y, s3.y);
     }
     for (var chunk = 0u; chunk < CHUNKS; chunk++) {
-      let dim = chunk * 8u + tx;
+      let dim = chunk * TX + tx;
       if (dim < HEAD_VEC4S) {
         acc[chunk * 4u] = state[state_at.x + dim];
         acc[chunk * 4u + 1u] = state[state_at.y + dim];
@@ -146,11 +140,11 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     }
   }
 
-  for (var tile = 0u; tile < count; tile += TILE) {
+  for (var tile = params.key_from; tile < count; tile += TILE) {
     let key0 = tile + tx;
     let last_key = count - 1u;
     let k_at = vec4<u32>(bank_base)
-      + min(vec4<u32>(key0, key0 + 8u, key0 + 16u, key0 + 24u), vec4<u32>(last_key)) * stride;
+      + min(vec4<u32>(key0, key0 + TX, key0 + 2u * TX, key0 + 3u * TX), vec4<u32>(last_key)) * stride;
     var s0 = vec4<f32>(0.0);
     var s1 = vec4<f32>(0.0);
     var s2 = vec4<f32>(0.0);
@@ -179,17 +173,15 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       }
     }
     let b0 = bias_of(bank_entry, key0, count);
-    let b1 = bias_of(bank_entry, key0 + 8u, count);
-    let b2 = bias_of(bank_entry, key0 + 16u, count);
-    let b3 = bias_of(bank_entry, key0 + 24u, count);
+    let b1 = bias_of(bank_entry, key0 + TX, count);
+    let b2 = bias_of(bank_entry, key0 + 2u * TX, count);
+    let b3 = bias_of(bank_entry, key0 + 3u * TX, count);
     s0 = select(vec4<f32>(LOWEST), s0 * params.logit_scale + b0, b0 > LOWEST);
     s1 = select(vec4<f32>(LOWEST), s1 * params.logit_scale + b1, b1 > LOWEST);
     s2 = select(vec4<f32>(LOWEST), s2 * params.logit_scale + b2, b2 > LOWEST);
     s3 = select(vec4<f32>(LOWEST), s3 * params.logit_scale + b3, b3 > LOWEST);
 
-    shares[local] = max(max(s0, s1), max(s2, s3));
-    workgroupBarrier();
-    let new_max = max(row_max, group_max(ty));
+    let new_max = max(row_max, group_max(local, max(max(s0, s1), max(s2, s3))));
     let fade = exp(row_max - new_max);
     row_max = new_max;
     let p0 = select(vec4<f32>(0.0), exp(s0 - new_max), b0 > LOWEST);
@@ -199,13 +191,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     row_sum = row_sum * fade + ((p0 + p1) + (p2 + p3));
     let weights_base = ty * TILE;
     weights[weights_base + tx] = p0;
-    weights[weights_base + tx + 8u] = p1;
-    weights[weights_base + tx + 16u] = p2;
-    weights[weights_base + tx + 24u] = p3;
+    weights[weights_base + tx + TX] = p1;
+    weights[weights_base + tx + 2u * TX] = p2;
+    weights[weights_base + tx + 3u * TX] = p3;
     workgroupBarrier();
 
     for (var chunk = 0u; chunk < CHUNKS; chunk++) {
-      let dim = chunk * 8u + tx;
+      let dim = chunk * TX + tx;
       if (dim < HEAD_VEC4S) {
         var a0 = acc[chunk * 4u] * fade.x;
         var a1 = acc[chunk * 4u + 1u] * fade.y;
@@ -227,20 +219,18 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         acc[chunk * 4u + 3u] = a3;
       }
     }
-    // The next tile writes `weights` only after its first barrier, which waits for these reads.
+    // The next tile writes `weights` only after the barrier in its `group_max`, which waits for these reads.
   }
 
   workgroupBarrier();
-  shares[local] = row_sum;
-  workgroupBarrier();
-  let sum = group_sum(ty);
+  let sum = group_sum(local, row_sum);
 
   let in_range = rows <= vec4<u32>(last_row);
   if ((params.flags & FINISH) == 0u) {
     for (var row = 0u; row < 4u; row++) {
       if (in_range[row]) {
         for (var chunk = 0u; chunk < CHUNKS; chunk++) {
-          let dim = chunk * 8u + tx;
+          let dim = chunk * TX + tx;
           if (dim < HEAD_VEC4S) {
             state[state_at[row] + dim] = acc[chunk * 4u + row];
           }
@@ -259,7 +249,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   for (var row = 0u; row < 4u; row++) {
     if (in_range[row]) {
       for (var chunk = 0u; chunk < CHUNKS; chunk++) {
-        let dim = chunk * 8u + tx;
+        let dim = chunk * TX + tx;
         if (dim < HEAD_VEC4S) {
           let at = q_at[row] + dim;
           var result = acc[chunk * 4u + row] * scale[row];
