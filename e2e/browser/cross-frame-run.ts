@@ -34,15 +34,22 @@ export type CrossFrameRun = {
   readonly steps: number;
 };
 
+export type CrossFrameResults = {
+  /** What each run makes of the frames, [frames, channels, h, w]. */
+  readonly results: readonly (readonly number[])[];
+  /** Bytes of tensors left behind. */
+  readonly leaked: number;
+};
+
 const never = new AbortController().signal;
 const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 
-/** What each run makes of the frames, [frames, channels, h, w], and the bytes of tensors left behind. The runtime is lent. */
+/** The runtime is lent. */
 export async function runCrossFrame(
   runtime: TensorRuntime,
   what: CrossFrameCase,
   runs: readonly CrossFrameRun[],
-): Promise<{ readonly results: readonly (readonly number[])[]; readonly leaked: number }> {
+): Promise<CrossFrameResults> {
   const files = Object.fromEntries(
     Object.entries(what.files).map(([path, base64]) => [path, bytesOf(base64)]),
   );
