@@ -14,8 +14,8 @@ export type Rectangle = { x: number; y: number; width: number; height: number };
 
 /** The rectangle as the app rasterises it for `npm run edit -- --mask`, smooth edge included. */
 export function rectangleMask(rectangle: Rectangle, size: Size): MaskReader {
-  const shape = { kind: 'rectangle' as const, feather: 0, invert: false, ...rectangle };
-  const mask = rasteriseMask(shape, size);
+  const layer = { combine: 'add', shape: 'rectangle', ...rectangle, rotation: 0 } as const;
+  const mask = rasteriseMask({ feather: 0, grow: 0, invert: false, layers: [layer] }, size);
   return () => Promise.resolve(mask);
 }
 

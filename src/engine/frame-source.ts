@@ -5,7 +5,7 @@ import { rasteriseMask } from '../gpu/kernels/mask/mask.cpu.ts';
 import { resizeMask, resizePicture } from '../gpu/kernels/resize/resize.cpu.ts';
 import type { ClipReader } from '../media/clip-reader.ts';
 import type { MaskTrack, Project } from '../project/document.ts';
-import { evaluateBox } from '../project/evaluate.ts';
+import { evaluateMask } from '../project/evaluate.ts';
 import { steeringMask } from '../project/mask-name.ts';
 import type { EditResult } from '../protocol/engine.ts';
 import type { Picture } from '../protocol/media.ts';
@@ -67,7 +67,7 @@ export class FrameSource {
 
   #draw(track: MaskTrack, frame: number, size: Size): Float32Array {
     const { clip } = this.#options;
-    const evaluated = evaluateBox(track, must(clip.times[frame], 'a frame time'));
+    const evaluated = evaluateMask(track, must(clip.times[frame], 'a frame time'));
     const shape = JSON.stringify(evaluated);
     const key = `${size.width}x${size.height}`;
     const known = this.#masks.get(key);

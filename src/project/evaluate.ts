@@ -128,15 +128,3 @@ function mixPlaces(from: MaskPoint, to: MaskPoint, fraction: number): MaskPoint 
 function mix(from: number, to: number, fraction: number): number {
   return from + (to - from) * fraction;
 }
-
-/** Until all shapes are rasterised: what version 1 had, of the first layer. */
-export function evaluateBox(track: MaskTrack, time: Microseconds) {
-  const { feather, invert, layers } = evaluateMask(track, time);
-  const layer = must(layers[0], 'a layer');
-  const box =
-    layer.shape === 'rectangle' || layer.shape === 'ellipse'
-      ? layer
-      : { shape: 'rectangle' as const, x: 0, y: 0, width: 1, height: 1 };
-  const { x, y, width, height } = box;
-  return { kind: box.shape, x, y, width, height, feather, invert };
-}

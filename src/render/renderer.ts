@@ -4,7 +4,7 @@ import type { GpuContext } from '../gpu/context.ts';
 import { settleEdit } from '../gpu/kernels/settle/settle.cpu.ts';
 import { resizePicture } from '../gpu/kernels/resize/resize.cpu.ts';
 import type { Edit, Project } from '../project/document.ts';
-import { evaluateAmount, evaluateBox } from '../project/evaluate.ts';
+import { evaluateAmount, evaluateMask } from '../project/evaluate.ts';
 import type { EditResult } from '../protocol/engine.ts';
 import type { Frame, Picture } from '../protocol/media.ts';
 import type { Shown } from '../protocol/preview.ts';
@@ -35,14 +35,19 @@ export interface Renderer extends Disposable {
 /** Maps of about 60 frames at 256 x 256 pixels: scrubbing and comparing come back to the same ones. */
 const MAP_BYTES = 192 * 1024 * 1024;
 
-/** Store and GPU are borrowed; null composites in typed arrays. */
+/**
+ * Store and GPU are borrowed; null composites in typed arrays. `mapBytes`: how much is kept of fitted maps, one at the
+ * least; 0 for those who come by every frame once.
+ */
 export function createRenderer(tools: {
   readonly pictures: PictureStore;
   readonly gpu: GpuContext | null;
+  readonly mapBytes?: number;
 }): Renderer {
-  return tools.gpu === null
-    ? new StackRenderer(tools.pictures, new CpuCompositor())
-    : new StackRenderer(tools.pictures, new GpuCompositor(tools.gpu));
+  const { pictures, gpu, mapBytes = MAP_BYTES } = tools;
+  return gpu === null
+    ? new StackRenderer(pictures, new CpuCompositor(), mapBytes)
+    : new StackRenderer(pictures, new GpuCompositor(gpu), mapBytes);
 }
 
 /** A layer and where its map comes from: kept from an earlier frame, or still to be fitted. */
@@ -59,11 +64,11 @@ class StackRenderer<Map> implements Renderer {
   #dropped: Map[] = [];
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(pictures: PictureStore, compositor: Compositor<Map>) {
+  constructor(pictures: PictureStore, compositor: Compositor<Map>, mapBytes: number) {
     this.#pictures = pictures;
     this.#compositor = compositor;
     this.#maps = new ByteCache(
-      MAP_BYTES,
+      mapBytes,
       (map) => compositor.bytesOf(map),
       (map) => this.#dropped.push(map),
     );
@@ -130,7 +135,7 @@ class StackRenderer<Map> implements Renderer {
     for (const result of results.filter(({ editId }) => editId === edit.id)) {
       const source = await this.#findMap(result, frame);
       if (source !== null) {
-        const mask = edit.mask === null ? null : evaluateBox(edit.mask, frame.time);
+        const mask = edit.mask === null ? null : evaluateMask(edit.mask, frame.time);
         return { ...source, mask, amount: evaluateAmount(edit.amount, frame.time) };
       }
     }

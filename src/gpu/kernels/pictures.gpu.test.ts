@@ -3,6 +3,7 @@ import type { Size } from '../../base/units.ts';
 import type { GpuContext } from '../context.ts';
 import { bufferOf, readFloats, worstDifference } from '../testing/buffers.ts';
 import { openTestContext } from '../testing/device.ts';
+import { boxOf, maskOf } from '../testing/masks.ts';
 import { coloursOf, recolour, testPicture } from '../testing/pictures.ts';
 import type { Pixels } from '../pixels.ts';
 import { compositePicture } from './composite/composite.cpu.ts';
@@ -13,9 +14,6 @@ import type { DetailMap } from './detail/detail-map.ts';
 import { detailReference } from './detail/detail.reference.ts';
 import { recordDetail } from './detail/detail.ts';
 import { rasteriseMask } from './mask/mask.cpu.ts';
-import { maskReference } from './mask/mask.reference.ts';
-import type { MaskShape } from './mask/mask-shape.ts';
-import { recordMask } from './mask/mask.ts';
 import { resizeMask, resizePicture, resizeToPlanes } from './resize/resize.cpu.ts';
 import { resizeReference } from './resize/resize.reference.ts';
 import { recordResize, recordResizePicture } from './resize/resize.ts';
@@ -129,15 +127,7 @@ describe('picture kernels', () => {
       { width: 30, height: 21 },
       { width: 8, height: 9 },
     ];
-    const shape = {
-      kind: 'ellipse',
-      x: 0.1,
-      y: 0.2,
-      width: 0.7,
-      height: 0.6,
-      feather: 0.2,
-      invert: false,
-    } as const;
+    const shape = maskOf(boxOf('ellipse', [0.1, 0.2, 0.7, 0.6]), { feather: 0.2 });
     const mask = rasteriseMask(shape, from);
     const values = await outputOf(72, (planes, own) => {
       const call = {
@@ -151,22 +141,6 @@ describe('picture kernels', () => {
       recordResize(context, { ...call, planes });
     });
     expect(worstDifference(values, resizeMask(mask, from, to)).difference).toBeLessThan(1e-3);
-  });
-
-  it.each([
-    { kind: 'rectangle', x: 0.1, y: 0.2, width: 0.5, height: 0.45, feather: 0, invert: false },
-    { kind: 'rectangle', x: -0.1, y: 0.33, width: 0.5, height: 0.3, feather: 0.3, invert: true },
-    { kind: 'ellipse', x: 0.1, y: 0.2, width: 0.7, height: 0.6, feather: 0.15, invert: false },
-    { kind: 'ellipse', x: 0.1, y: 0.2, width: 0.02, height: 1.6, feather: 0, invert: true },
-    { kind: 'ellipse', x: 0.1, y: 0.2, width: 0, height: 1, feather: 0, invert: true },
-  ] satisfies MaskShape[])('mask matches float64 and its twin: %o', async (shape) => {
-    const size = { width: 45, height: 31 };
-    const words = await outputOf(Math.ceil((45 * 31) / 4), (output) => {
-      recordMask(context, { shape, size, output });
-    });
-    const bytes = new Uint8Array(words.buffer, 0, 45 * 31);
-    expect(worstDifference(bytes, maskReference(shape, size)).difference).toBeLessThan(0.51);
-    expect(worstDifference(bytes, rasteriseMask(shape, size)).difference).toBeLessThanOrEqual(1);
   });
 
   it('detail matches float64 and its twin', async () => {
@@ -202,15 +176,7 @@ describe('picture kernels', () => {
       recolour(base, ([r, g, b]) => [255 - r, g * 0.5, b]),
       1,
     );
-    const shape = {
-      kind: 'ellipse',
-      x: 0.2,
-      y: 0.2,
-      width: 0.5,
-      height: 0.5,
-      feather: 0.2,
-      invert: false,
-    } as const;
+    const shape = maskOf(boxOf('ellipse', [0.2, 0.2, 0.5, 0.5]), { feather: 0.2 });
     const mask = rasteriseMask(shape, source);
     const shown = await compositeOnGpu(source, map, mask, 0.8);
     const colours = shown.filter((_, i) => i % 4 !== 3);
