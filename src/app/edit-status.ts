@@ -2,13 +2,13 @@ import { frameRange } from '../project/frames.ts';
 import type { Edit, Project } from '../project/document.ts';
 import { countWithin, firstMissing, type FrameRanges, NO_FRAMES } from './frame-ranges.ts';
 import { editKey } from './edit-key.ts';
-import { isUnderWay, picturesOf, type Job, type JobsState } from './state/jobs-store.ts';
+import { isOpen, isUnderWay, picturesOf, type Job, type JobsState } from './state/jobs-store.ts';
 import type { FrameTimes } from './time.ts';
 
 /** Where an edit stands, for its bar on the timeline and its card in the inspector. */
 export type EditStatus = {
   /** `old`: shown pictures were made before the edit was changed. */
-  readonly kind: 'running' | 'failed' | 'old' | 'complete' | 'partial' | 'empty';
+  readonly kind: 'running' | 'paused' | 'failed' | 'old' | 'complete' | 'partial' | 'empty';
   readonly job: Job | null;
   /** Frames of the span: how many, how many are finished, which is the first that is not. */
   readonly frames: number;
@@ -29,8 +29,7 @@ export function editStatus(
   const job = state.jobs.findLast((one) => one.key === key) ?? null;
   const found = picturesOf(state, project, edit.id);
   // A run counts what it made itself, whatever old pictures are still on screen.
-  const isRunning = job !== null && isUnderWay(job);
-  const pictures = isRunning ? state.pictures[key] : found?.pictures;
+  const pictures = job !== null && isOpen(job) ? state.pictures[key] : found?.pictures;
   const finished = pictures?.done ?? NO_FRAMES;
   const done = countWithin(finished, from, to);
   return {
@@ -47,6 +46,9 @@ export function editStatus(
 function kindOf(job: Job | null, isOld: boolean, done: number, frames: number): EditStatus['kind'] {
   if (job !== null && isUnderWay(job)) {
     return 'running';
+  }
+  if (job !== null && job.state === 'paused') {
+    return 'paused';
   }
   if (job !== null && job.state === 'failed') {
     return 'failed';

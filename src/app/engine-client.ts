@@ -27,6 +27,8 @@ type EngineRemote = Remote<RemoteService<EngineService>>;
 export class EngineClient {
   readonly #handle: WorkerHandle<EngineRemote>;
   #setup: EngineSetup;
+  /** Jobs to be stopped that may not have reached the worker yet. */
+  readonly #stopping = new Set<string>();
   #started: Promise<RuntimeInfo> | null = null;
 
   constructor(setup: EngineSetup, onEnd: (error: AppError) => void) {
@@ -77,8 +79,11 @@ export class EngineClient {
     onEvent: (event: JobEvent) => void,
     signal: AbortSignal,
   ): Promise<EditSummary> {
-    await this.#startUnlessAborted(signal);
     try {
+      await this.#startUnlessAborted(signal);
+      if (this.#stopping.has(request.jobId)) {
+        throw new AppError('job/cancelled');
+      }
       return await this.#handle.call((remote) => callRemote(remote.edit(request, proxy(onEvent))), {
         signal,
         softCancel: cancelling(request.jobId),
@@ -89,6 +94,23 @@ export class EngineClient {
         this.#handle.giveUp(new AppError('engine/crashed', 'It ran out of memory.'));
       }
       throw error;
+    } finally {
+      this.#stopping.delete(request.jobId);
+    }
+  }
+
+  /**
+   * Asks an edit to stop at its next step, however long that takes: unlike an abort it never ends the worker, so the
+   * model stays loaded. The edit rejects with `job/cancelled`.
+   */
+  stop(jobId: string): void {
+    this.#stopping.add(jobId);
+    if (this.#handle.isRunning) {
+      this.#handle
+        .call(async (remote) => await remote.cancel(jobId))
+        .catch(() => {
+          // The worker ended, and the edit with it.
+        });
     }
   }
 

@@ -20,6 +20,7 @@ describe('toModelInfo', () => {
       steps: 3,
       bytes: 15,
       readsPrompts: false,
+      reads: { text: null, image: null, negative: false, inverts: false },
     });
     expect(toModelInfo('starter', { promptReader: { labels: [] } }).readsPrompts).toBe(true);
   });

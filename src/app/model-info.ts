@@ -1,3 +1,4 @@
+import { readsOf, type ModelReads } from '../protocol/model-reads.ts';
 import { AppError, toAppError } from '../base/error.ts';
 
 /** What the model badge says; the engine reads the whole manifest itself. */
@@ -11,6 +12,7 @@ export type ModelInfo = {
   readonly bytes: number;
   /** Tells which edits a prompt asks for, and which of them it can't make. */
   readonly readsPrompts: boolean;
+  readonly reads: ModelReads;
 };
 
 export const STARTER_MODEL = 'starter';
@@ -51,6 +53,7 @@ export function toModelInfo(id: string, manifest: unknown): ModelInfo {
     steps: typeof steps === 'number' ? steps : 2,
     bytes,
     readsPrompts: isRecord(record['promptReader']),
+    reads: readsOf(manifest),
   };
 }
 

@@ -17,6 +17,8 @@ const job = (state: Job['state'], done: number): Job => ({
     framesPerSecond: 1,
     secondsLeft: 1,
   },
+  frames: 0,
+  frameBytes: 0,
   error: null,
 });
 

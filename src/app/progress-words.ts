@@ -39,9 +39,19 @@ export function rateAndTimeLeft(progress: JobProgress | null): string {
     .join(' · ');
 }
 
+/** `1 frame`, `24 frames`. */
+export function frameCount(frames: number): string {
+  return frames === 1 ? '1 frame' : `${frames} frames`;
+}
+
+/** `All 24 frames edited.`, `Its one frame is edited.` */
+export function allEdited(frames: number): string {
+  return frames === 1 ? 'Its one frame is edited.' : `All ${frames} frames edited.`;
+}
+
 /** `120 frames, about 2 min 10 s`: what a run will take, once a rate is known (frames per second, 0 if not). */
 export function expectedCost(frames: number, framesPerSecond: number): string {
-  const count = frames === 1 ? '1 frame' : `${frames} frames`;
+  const count = frameCount(frames);
   return framesPerSecond > 0 ? `${count}, about ${lengthInWords(frames / framesPerSecond)}` : count;
 }
 

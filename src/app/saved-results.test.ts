@@ -40,7 +40,14 @@ describe('finished pictures', () => {
     const jobs = createJobs();
     for (const { key, recipe, base, frames } of runs) {
       const job = { id: key, kind: 'edit', title: '', editId: 'e', key } as const;
-      addJob(jobs, { ...job, state: 'running', progress: null, error: null });
+      addJob(jobs, {
+        ...job,
+        state: 'running',
+        progress: null,
+        frames: 0,
+        frameBytes: 0,
+        error: null,
+      });
       applyJobEvent(jobs, key, { kind: 'recipe', recipe, base, anchors: [3, 5] });
       applyJobEvent(jobs, key, { kind: 'frames', indices: frames });
     }

@@ -74,6 +74,12 @@ export function timecode(time: Microseconds, frameRate: number): string {
   return `${head}:${two(seconds % 60)}:${two(total % rate)}`;
 }
 
+/** The begin of the frame so many after the one at `time`, kept within the clip. */
+export function nudgedTime(times: FrameTimes, time: Microseconds, frames: number): Microseconds {
+  const to = Math.max(0, Math.min(times.length - 1, frameAt(times, time) + frames));
+  return times[to] ?? 0;
+}
+
 /** Ruler label: `0:02`, or `0:02.5` where ticks are closer than a second. */
 export function rulerLabel(time: Microseconds, step: Microseconds): string {
   const total = time / 1e6;

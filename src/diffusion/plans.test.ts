@@ -1,36 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planAnchors } from './anchors.ts';
 import { planBatches, planChunks } from './chunks.ts';
 import { guidanceCoefficients, rescaleFactor } from './guidance.ts';
 import { planModelSize } from './model-size.ts';
 import { drawNoise } from './noise.ts';
 import { guidanceEmbedding, timeEmbedding } from './time-embedding.ts';
-
-describe('planAnchors', () => {
-  it('rounds half up', () => {
-    expect(planAnchors(48, 4)).toEqual([0, 16, 31, 47]);
-    expect(planAnchors(6, 3)).toEqual([0, 3, 5]);
-    expect(planAnchors(100, 1)).toEqual([0]);
-    expect(planAnchors(3, 4)).toEqual([0, 1, 2]);
-  });
-
-  it('spreads over the span: ends included, ascending, without repeats', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 5000 }),
-        fc.integer({ min: 1, max: 16 }),
-        (frames, anchors) => {
-          const plan = planAnchors(frames, anchors);
-          expect(plan).toHaveLength(Math.min(frames, anchors));
-          expect(plan[0]).toBe(0);
-          expect(plan.every((frame, i) => i === 0 || frame > (plan[i - 1] ?? Infinity))).toBe(true);
-          expect(plan.at(-1)).toBe(anchors === 1 ? 0 : frames - 1);
-        },
-      ),
-    );
-  });
-});
 
 describe('planBatches', () => {
   it('covers every frame once, in order, at places that depend on the size alone', () => {

@@ -2,12 +2,12 @@ import { must } from '../base/assert.ts';
 import { AppError } from '../base/error.ts';
 import { canonicalJson, sha256 } from '../base/hash.ts';
 import type { Microseconds, Size } from '../base/units.ts';
-import { planAnchors } from '../diffusion/anchors.ts';
 import { planBatches, type Batch } from '../diffusion/chunks.ts';
 import { planScenes } from '../diffusion/cuts.ts';
 import { planModelSize } from '../diffusion/model-size.ts';
 import type { Manifest } from '../models/manifest.ts';
-import type { Edit, EditSettings, MaskTrack, Project } from '../project/document.ts';
+import { anchorFrames } from '../project/anchors.ts';
+import type { Edit, EditSettings, Project } from '../project/document.ts';
 import { frameRange } from '../project/frames.ts';
 import { nameOfMask, steeringMask } from '../project/mask-name.ts';
 import type { EditResult, RuntimeKind } from '../protocol/engine.ts';
@@ -102,7 +102,7 @@ async function planOne(editId: string, context: StackContext): Promise<EditPlan>
   const isChain = edit.settings.mode === 'previous+first';
   const fitting = planBatchSize(modelSize, runtime, manifest.branches.length);
   const batchSize = isChain ? 1 : (context.batchSize ?? fitting);
-  const scenes = divide(edit, range, cuts, batchSize);
+  const scenes = divide(edit, clip.times, range, cuts, batchSize);
   const plan = {
     edit,
     package: modelPackage,
@@ -118,17 +118,17 @@ async function planOne(editId: string, context: StackContext): Promise<EditPlan>
 
 function divide(
   edit: Edit,
+  times: ArrayLike<Microseconds>,
   range: EditPlan['range'],
   cuts: readonly number[],
   batchSize: number,
 ): PlannedScene[] {
-  const anchors = anchorCount(edit);
   let index = 0;
   return planScenes(
     range.to - range.from,
     cuts.map((cut) => cut - range.from),
   ).map(({ from, to }) => ({
-    anchors: planAnchors(to - from, anchors).map((frame) => range.from + from + frame),
+    anchors: anchorFrames(edit.settings, times, { from: range.from + from, to: range.from + to }),
     batches: planBatches(to - from, batchSize).map((batch) => ({
       ...batch,
       index: index++,
@@ -165,19 +165,6 @@ function checkInversion(manifest: Manifest, { mask, settings }: Edit): void {
 export function planBatchSize(size: Size, runtime: RuntimeKind, branches: number): number {
   const fitting = (BATCH_AT_256[runtime] * 256 * 256) / (size.width * size.height * branches);
   return Math.min(LARGEST_BATCH, Math.max(1, Math.round(fitting)));
-}
-
-function anchorCount(edit: Edit): number {
-  switch (edit.settings.mode) {
-    case 'swap':
-    case 'own+anchors':
-      return edit.settings.anchors;
-    case 'first':
-    case 'previous+first':
-      return 1;
-    case 'independent':
-      return 0;
-  }
 }
 
 /** The lower edits that this one's frames show, lowest first; each is named by its own plan. */

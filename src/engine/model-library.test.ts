@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PackageStore, StoredPackage } from '../store/package-store.ts';
 import { packageId, readLibrary } from './model-library.ts';
+import { readsOf } from '../protocol/model-reads.ts';
 import { exampleManifest } from './testing/memory-source.ts';
 
 const NONE: ReadonlySet<string> = new Set();
@@ -52,6 +53,7 @@ describe('the library', () => {
       defaultSize: 256,
       steps: 4,
       readsPrompts: false,
+      reads: readsOf(exampleManifest()),
       bytes: 5,
       problem: null,
     });

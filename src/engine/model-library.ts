@@ -1,6 +1,7 @@
 import { toAppError } from '../base/error.ts';
 import { parseManifest } from '../models/manifest.ts';
 import type { ImportedModel, ModelLibrary, Quantisation } from '../protocol/model-library.ts';
+import { readsOf } from '../protocol/model-reads.ts';
 import type { PackageStore, StoredPackage } from '../store/package-store.ts';
 
 /** Everything in the store. A package that can't be read is listed with its problem, so that it can be removed. */
@@ -20,10 +21,11 @@ export async function readLibrary(store: PackageStore): Promise<ModelLibrary> {
 function describePackage({ id, manifest, bytes }: StoredPackage): ImportedModel {
   try {
     const json: unknown = JSON.parse(new TextDecoder().decode(manifest));
-    const { title, licence, quantisation, defaultSize, scheduler, promptReader } =
-      parseManifest(json);
+    const known = parseManifest(json);
+    const { title, licence, quantisation, defaultSize, scheduler, promptReader } = known;
     const facts = { title, licence, quantisation, defaultSize, steps: scheduler.steps };
-    return { id, ...facts, readsPrompts: promptReader !== undefined, bytes, problem: null };
+    const reads = readsOf(known);
+    return { id, ...facts, readsPrompts: promptReader !== undefined, reads, bytes, problem: null };
   } catch (error) {
     const problem = toAppError(error, 'model/bad-manifest').message;
     const nothing = {
@@ -32,6 +34,7 @@ function describePackage({ id, manifest, bytes }: StoredPackage): ImportedModel 
       defaultSize: 0,
       steps: 0,
       readsPrompts: false,
+      reads: readsOf(null),
     };
     return { id, title: id, ...nothing, bytes, problem };
   }

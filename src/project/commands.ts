@@ -1,8 +1,9 @@
 import { assert } from '../base/assert.ts';
 import { AppError } from '../base/error.ts';
-import type { TimeSpan } from '../base/units.ts';
+import type { Microseconds, TimeSpan } from '../base/units.ts';
 import type { Clip, Edit, EditSettings, Project } from './document.ts';
 import { checkClip, checkEdit } from './schema.ts';
+import { CLIP_END } from './sequence.ts';
 
 /** Characters. */
 const MOST_NAME = 1_000;
@@ -14,14 +15,18 @@ const MOST_NAME = 1_000;
  */
 export type Step = { readonly project: Project; readonly label: string };
 
-/** What of an edit can be changed in one go; settings are merged into those it has. */
+/** What of an edit can be changed in one go; settings are merged into those it has, undefined ones are taken away. */
 export type EditChange = Partial<
   Pick<Edit, 'prompt' | 'promptKind' | 'negative' | 'amount' | 'mask'>
-> & { readonly settings?: Partial<EditSettings> };
+> & { readonly settings?: SettingsChange };
+
+export type SettingsChange = {
+  readonly [Name in keyof EditSettings]?: EditSettings[Name] | undefined;
+};
 
 /** An empty document. */
 export function createProject(id: string, name: string): Project {
-  return { version: 2, id, name, clips: [], edits: [] };
+  return { version: 2, id, name, clips: [], pieces: [], edits: [] };
 }
 
 export function renameProject(project: Project, args: { readonly name: string }): Step {
@@ -35,10 +40,27 @@ export function copyProject(project: Project, id: string): Project {
   return { ...project, id, name: `${project.name} copy`.slice(0, MOST_NAME) };
 }
 
-export function addClip(project: Project, args: { readonly clip: Clip }): Step {
+/**
+ * Adds a clip and, at the end of the sequence, one piece of the whole of it. Where its length isn't known yet the piece
+ * reaches to `CLIP_END`, which `fitPieces` puts right.
+ */
+export function addClip(
+  project: Project,
+  args: { readonly clip: Clip; readonly duration?: Microseconds },
+): Step {
   const clip = checkClip(args.clip);
   assert(!project.clips.some(({ id }) => id === clip.id), `clip ${clip.id} is in the project`);
-  return { project: { ...project, clips: [...project.clips, clip] }, label: `Add ${clip.name}` };
+  const taken = project.pieces.some(({ id }) => id === clip.id);
+  const id = taken ? `${clip.id}-${project.pieces.length}`.slice(-100) : clip.id;
+  const piece = { id, clipId: clip.id, from: 0, to: args.duration ?? CLIP_END };
+  return {
+    project: {
+      ...project,
+      clips: [...project.clips, clip],
+      pieces: [...project.pieces, piece],
+    },
+    label: `Add ${clip.name}`,
+  };
 }
 
 /** Puts an edit on top of the stack, or at place `at` counted from the lowest. */
@@ -66,7 +88,7 @@ export function updateEdit(
     project: replaceEdit(project, args.editId, (edit) => ({
       ...edit,
       ...change,
-      settings: { ...edit.settings, ...change.settings },
+      settings: mergeSettings(edit.settings, change.settings ?? {}),
     })),
     label: labelOf(change),
   };
@@ -127,6 +149,14 @@ function checkSpan(edit: Edit): Edit {
   return edit;
 }
 
+/** Whether a setting may be absent is checked with the rest of the edit. */
+function mergeSettings(settings: EditSettings, change: SettingsChange): EditSettings {
+  const kept = Object.entries({ ...settings, ...change }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return Object.fromEntries(kept) as EditSettings;
+}
+
 function labelOf(change: EditChange): string {
   if (change.prompt !== undefined) {
     return `Change prompt to “${change.prompt}”`;
@@ -137,5 +167,32 @@ function labelOf(change: EditChange): string {
   if (change.amount !== undefined) {
     return 'Change amount';
   }
-  return 'Change settings';
+  if (change.promptKind !== undefined) {
+    return change.promptKind === 'delta' ? 'Prompt says the change' : 'Prompt is a full caption';
+  }
+  if (change.negative !== undefined) {
+    return 'Change what to avoid';
+  }
+  return settingsLabel(change.settings ?? {});
+}
+
+const SETTING_NAMES: Record<keyof EditSettings, string> = {
+  model: 'model',
+  seed: 'seed',
+  steps: 'steps',
+  strength: 'strength',
+  size: 'size',
+  anchors: 'number of anchors',
+  anchorTimes: 'place of anchors',
+  mode: 'what frames read',
+  swapSteps: 'steps that read anchors',
+  scenes: 'cuts',
+  guidance: 'guidance',
+  merge: 'boundary',
+};
+
+/** Named by the first setting: those that change together belong to one control. */
+function settingsLabel(change: SettingsChange): string {
+  const [first] = Object.keys(change) as (keyof EditSettings)[];
+  return first === undefined ? 'Change settings' : `Change ${SETTING_NAMES[first]}`;
 }

@@ -1,4 +1,4 @@
-import { assert } from '../base/assert.ts';
+import { assert, must } from '../base/assert.ts';
 import type { Step } from './commands.ts';
 import type { Project } from './document.ts';
 
@@ -80,6 +80,39 @@ export function redo(history: History): History {
     present: next.project,
     past: [...history.past, { project: history.present, label: next.label }],
     future: rest,
+    mark: null,
+  };
+}
+
+/** All documents that undo and redo lead to, oldest first: the step that led to each (null: it was opened), and which is shown. */
+export type Trail = { readonly labels: readonly (string | null)[]; readonly at: number };
+
+export function trailOf({ past, future }: History): Trail {
+  return {
+    labels: [null, ...past, ...future].map((entry) => entry?.label ?? null),
+    at: past.length,
+  };
+}
+
+/** Undoes or redoes as many steps as lead to a place of the trail; an open mark is cancelled first. */
+export function goTo(history: History, place: number): History {
+  const settled = history.mark === null ? history : cancelMark(history);
+  const { past, future, present } = settled;
+  assert(place >= 0 && place <= past.length + future.length, `place ${place} of the history`);
+  if (place === past.length) {
+    return settled;
+  }
+  const { labels } = trailOf(settled);
+  const projects = [...past, { project: present }, ...future].map(({ project }) => project);
+  const entry = (project: number, label: number): HistoryEntry => ({
+    project: must(projects[project], 'a document'),
+    label: must(labels[label] ?? undefined, 'a label'),
+  });
+  const after = projects.length - place - 1;
+  return {
+    present: must(projects[place], 'a document'),
+    past: Array.from({ length: place }, (_, i) => entry(i, i + 1)),
+    future: Array.from({ length: after }, (_, i) => entry(place + 1 + i, place + 1 + i)),
     mark: null,
   };
 }

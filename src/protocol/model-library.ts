@@ -1,5 +1,6 @@
 import type { Seconds } from '../base/units.ts';
 import type { Manifest } from '../models/manifest.ts';
+import type { ModelReads } from './model-reads.ts';
 
 export type Quantisation = Manifest['quantisation'];
 
@@ -50,6 +51,7 @@ export type ImportedModel = {
   readonly steps: number;
   /** Tells which edits a prompt asks for. */
   readonly readsPrompts: boolean;
+  readonly reads: ModelReads;
   /** On disk. */
   readonly bytes: number;
   /** What is wrong with it, where it can't be used. */

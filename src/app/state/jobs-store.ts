@@ -5,7 +5,16 @@ import type { Edit, Project } from '../../project/document.ts';
 import { editKey } from '../edit-key.ts';
 import { addFrames, NO_FRAMES, type FrameRanges } from '../frame-ranges.ts';
 
-export type JobState = 'waiting' | 'running' | 'cancelling' | 'done' | 'cancelled' | 'failed';
+/** `paused` ones hold nothing of the engine: going on is a new run that keeps the finished frames. */
+export type JobState =
+  | 'waiting'
+  | 'running'
+  | 'pausing'
+  | 'paused'
+  | 'cancelling'
+  | 'done'
+  | 'cancelled'
+  | 'failed';
 
 export type Job = {
   readonly id: string;
@@ -14,6 +23,9 @@ export type Job = {
   readonly editId: string | null;
   /** Key of the pictures it makes (edit-key.ts); empty for exports. */
   readonly key: string;
+  /** Frames it had to make when it began, and the bytes that one of them takes when stored; 0 for exports. */
+  readonly frames: number;
+  readonly frameBytes: number;
   readonly state: JobState;
   readonly progress: JobProgress | null;
   readonly error: AppError | null;
@@ -42,8 +54,16 @@ export function createJobs() {
 
 export type Jobs = ReturnType<typeof createJobs>;
 
+const UNDER_WAY: readonly JobState[] = ['waiting', 'running', 'pausing', 'cancelling'];
+
+/** The engine has it. */
 export function isUnderWay(job: Job): boolean {
-  return job.state === 'waiting' || job.state === 'running' || job.state === 'cancelling';
+  return UNDER_WAY.includes(job.state);
+}
+
+/** It has come to no end yet. */
+export function isOpen(job: Job): boolean {
+  return isUnderWay(job) || job.state === 'paused';
 }
 
 export function updateJob(jobs: Jobs, id: string, change: Partial<Job>): void {
@@ -55,11 +75,18 @@ export function updateJob(jobs: Jobs, id: string, change: Partial<Job>): void {
 /** Finished jobs that are kept for the list. */
 const KEEP_FINISHED = 20;
 
+/** Puts a job at the end of the queue; one that was in the list before moves there. */
 export function addJob(jobs: Jobs, job: Job): void {
   jobs.setState((state) => {
-    const finished = state.jobs.filter((other) => !isUnderWay(other)).slice(-KEEP_FINISHED);
-    return { jobs: [...finished, ...state.jobs.filter(isUnderWay), job] };
+    const others = state.jobs.filter(({ id }) => id !== job.id);
+    const finished = others.filter((other) => !isOpen(other)).slice(-KEEP_FINISHED);
+    return { jobs: [...finished, ...others.filter(isOpen), job] };
   });
+}
+
+/** Forgets what has come to its end. */
+export function clearFinished(jobs: Jobs): void {
+  jobs.setState((state) => ({ jobs: state.jobs.filter(isOpen) }));
 }
 
 /** Takes in what a job says; returns the notice it carried, if any. */
@@ -156,18 +183,22 @@ export function resultsOf(state: JobsState, project: Project): readonly EditResu
 }
 
 /**
- * The pictures that the viewer shows, best first for each edit that is switched on: while a changed edit runs again,
- * the old ones stay where it has no new ones yet.
+ * The pictures that the viewer shows, best first for each edit that is switched on: while a changed edit runs again or
+ * is paused, the old ones stay where it has no new ones yet. `drawn` is the part of the project that is shown.
  */
-export function shownPictures(state: JobsState, project: Project): readonly Pictures[] {
-  return enabledEdits(project).flatMap((edit) => {
+export function shownPictures(
+  state: JobsState,
+  project: Project,
+  drawn: Project = project,
+): readonly Pictures[] {
+  return enabledEdits(drawn).flatMap((edit) => {
     const found = picturesOf(state, project, edit.id);
     if (found === null || found.stale) {
       return found === null ? [] : [found.pictures];
     }
     const key = editKey(project, edit.id);
-    const isRunning = state.jobs.some((job) => job.key === key && isUnderWay(job));
-    const old = isRunning ? oldPictures(state, edit.id, key) : undefined;
+    const isUnfinished = state.jobs.some((job) => job.key === key && isOpen(job));
+    const old = isUnfinished ? oldPictures(state, edit.id, key) : undefined;
     return old === undefined ? [found.pictures] : [found.pictures, old];
   });
 }

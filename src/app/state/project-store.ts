@@ -2,7 +2,17 @@ import { createStore } from 'zustand/vanilla';
 import { AppError } from '../../base/error.ts';
 import type { Step } from '../../project/commands.ts';
 import type { Project } from '../../project/document.ts';
-import { applyStep, createHistory, redo, undo, type History } from '../../project/history.ts';
+import {
+  applyStep,
+  beginMark,
+  cancelMark,
+  commitMark,
+  createHistory,
+  goTo,
+  redo,
+  undo,
+  type History,
+} from '../../project/history.ts';
 
 export type ProjectState = {
   readonly history: History | null;
@@ -43,6 +53,21 @@ export function createProjectStore() {
     apply: (command: (project: Project) => Step): void => {
       checkWritable();
       change((history) => applyStep(history, command(history.present)));
+    },
+    /** From here to `commit` all commands are one step, such as a drag; `cancel` takes them back. `store/locked`. */
+    begin: (label: string): void => {
+      checkWritable();
+      change((history) => (history.mark === null ? beginMark(history, label) : history));
+    },
+    commit: (): void => {
+      change((history) => (history.mark === null ? history : commitMark(history)));
+    },
+    cancel: (): void => {
+      change((history) => (history.mark === null ? history : cancelMark(history)));
+    },
+    /** To a place of the history's trail. */
+    goTo: (place: number): void => {
+      change((history) => goTo(history, place));
     },
     undo: (): void => {
       change(undo);

@@ -1,34 +1,58 @@
-import { LoaderCircle } from 'lucide-react';
-import { Button } from 'react-aria-components';
+import { CirclePause, ListChecks, LoaderCircle } from 'lucide-react';
+import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { queueLine } from '../../app/job-words.ts';
 import { isUnderWay } from '../../app/state/jobs-store.ts';
-import { timeLeft } from '../../app/time.ts';
-import { useApp, useJobs } from '../context.ts';
+import { useApp, useJobs, useSession } from '../context.ts';
+import { JobList } from '../jobs/job-list.tsx';
 import { Icon } from '../widgets/icon.tsx';
 
-/** How many jobs are under way and how long the first still takes; a click goes to it. */
+/** How many jobs are under way and how long they still take; opens the list of them. */
 export function JobsBadge() {
   const app = useApp();
-  const jobs = useJobs((state) => state.jobs);
-  const active = jobs.filter(isUnderWay);
-  const first = active[0];
-  if (first === undefined) {
-    return null;
-  }
-  const left = timeLeft(first.progress?.secondsLeft ?? Number.NaN);
-  const count = `${active.length} ${active.length === 1 ? 'job' : 'jobs'}`;
+  const isOpen = useSession((state) => state.panel === 'jobs');
   return (
-    <Button
-      className="badge badge--busy"
-      onPress={() => {
-        app.session.setState(
-          first.kind === 'export' ? { dialog: 'export' } : { selectedEdit: first.editId },
-        );
+    <DialogTrigger
+      isOpen={isOpen}
+      onOpenChange={(opened) => {
+        app.session.setState({ panel: opened ? 'jobs' : null });
       }}
     >
-      <span className="spin">
-        <Icon of={LoaderCircle} size={14} />
-      </span>
-      {left === '' ? count : `${count} · ${left}`}
+      <BadgeButton />
+      <Popover className="popover popover--jobs" placement="bottom end">
+        <Dialog aria-label="Jobs">
+          <JobList />
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
+  );
+}
+
+function BadgeButton() {
+  const paused = useJobs(({ jobs }) => jobs.filter((job) => job.state === 'paused').length);
+  const line = useJobs((state) => {
+    const underWay = state.jobs.filter(isUnderWay);
+    return underWay.length === 0 ? '' : queueLine(state, underWay);
+  });
+  if (line !== '') {
+    return (
+      <Button className="badge badge--busy" aria-label={`Jobs: ${line}`}>
+        <span className="spin">
+          <Icon of={LoaderCircle} size={14} />
+        </span>
+        {line}
+      </Button>
+    );
+  }
+  if (paused > 0) {
+    return (
+      <Button className="badge badge--warning" aria-label={`Jobs: ${paused} paused`}>
+        <Icon of={CirclePause} size={14} /> {paused} paused
+      </Button>
+    );
+  }
+  return (
+    <Button className="icon-button" aria-label="Jobs">
+      <Icon of={ListChecks} />
     </Button>
   );
 }

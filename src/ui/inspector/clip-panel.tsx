@@ -1,9 +1,10 @@
 import { Info } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { editStatus } from '../../app/edit-status.ts';
+import { findClip } from '../../app/sequence.ts';
 import type { OpenClip } from '../../app/state/session-store.ts';
 import { byteSize, clipLength } from '../../app/time.ts';
-import { useApp, useJobs, useProject } from '../context.ts';
+import { useApp, useJobs, useProject, useSession } from '../context.ts';
 import { Icon } from '../widgets/icon.tsx';
 
 export function ClipPanel({ clip }: { clip: OpenClip }) {
@@ -48,13 +49,14 @@ export function ClipPanel({ clip }: { clip: OpenClip }) {
         ))}
         {attribution === null ? null : <p className="panel__credit">{attribution}</p>}
       </section>
-      <EditList clip={clip} />
+      <EditList />
     </>
   );
 }
 
-function EditList({ clip }: { clip: OpenClip }) {
+function EditList() {
   const app = useApp();
+  const clips = useSession((state) => state.clips);
   const project = useProject();
   const jobs = useJobs((state) => state);
   if (project === null || project.edits.length === 0) {
@@ -72,7 +74,8 @@ function EditList({ clip }: { clip: OpenClip }) {
       <h2 className="panel__title">Edits</h2>
       <ul className="edit-list">
         {project.edits.map((edit, index) => {
-          const status = editStatus(jobs, project, edit, clip.times);
+          const times = findClip(clips, edit.clipId)?.times ?? [];
+          const status = editStatus(jobs, project, edit, times);
           return (
             <li key={edit.id} style={{ '--edit': `var(--edit-${index % 6})` }}>
               <Button

@@ -1,8 +1,10 @@
+import { findClip } from '../../app/sequence.ts';
 import type { OpenClip } from '../../app/state/session-store.ts';
 import { useProject, useSession } from '../context.ts';
 import { ClipPanel } from './clip-panel.tsx';
 import { EditPanel } from './edit-panel.tsx';
 import './inspector.css';
+import './rows.css';
 
 /** Only what the selection has: an edit's properties, else the clip's facts. */
 export function Inspector({ clip }: { clip: OpenClip }) {
@@ -10,12 +12,13 @@ export function Inspector({ clip }: { clip: OpenClip }) {
   const edits = useProject()?.edits ?? [];
   const index = edits.findIndex((edit) => edit.id === selected);
   const edit = edits[index];
+  const own = useSession((state) => findClip(state.clips, edit?.clipId ?? '')) ?? clip;
   return (
     <aside className="inspector" aria-label="Inspector">
       {edit === undefined ? (
         <ClipPanel clip={clip} />
       ) : (
-        <EditPanel key={edit.id} clip={clip} edit={edit} colour={index % 6} />
+        <EditPanel key={edit.id} clip={own} edit={edit} colour={index % 6} />
       )}
     </aside>
   );

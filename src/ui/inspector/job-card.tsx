@@ -1,13 +1,16 @@
-import { CircleAlert, CircleCheck, CircleDot, History } from 'lucide-react';
+import { CircleAlert, CircleCheck, CircleDot, CirclePause, History } from 'lucide-react';
 import { Button } from 'react-aria-components';
-import type { Edit } from '../../project/document.ts';
-import { cancelJob, runEdit } from '../../app/commands/edit-commands.ts';
+import { previewFrame } from '../../app/commands/edit-commands.ts';
+import { canPause, cancelJob, pauseJob, runEdit } from '../../app/commands/job-commands.ts';
 import { editStatus, type EditStatus } from '../../app/edit-status.ts';
-import { amountDone, rateAndTimeLeft, stageName } from '../../app/progress-words.ts';
+import { jobTitle } from '../../app/job-words.ts';
+import { allEdited, amountDone, rateAndTimeLeft } from '../../app/progress-words.ts';
 import type { Job } from '../../app/state/jobs-store.ts';
 import type { OpenClip } from '../../app/state/session-store.ts';
+import type { Edit } from '../../project/document.ts';
 import { useApp, useJobs, useProject } from '../context.ts';
 import { Icon } from '../widgets/icon.tsx';
+import { Keycaps } from '../widgets/keycaps.tsx';
 import { Progress } from '../widgets/progress.tsx';
 
 /** Where the edit stands and what can be done about it. */
@@ -30,12 +33,7 @@ export function RunningCard({ job }: { job: Job }) {
   const { progress, state } = job;
   // Until the first frame is done there is no share to show, only that work goes on.
   const isMoving = progress !== null && progress.done > 0;
-  const title =
-    state === 'cancelling'
-      ? 'Stopping after this step'
-      : state === 'waiting'
-        ? 'Waiting for its turn'
-        : stageName(progress);
+  const title = jobTitle(job);
   return (
     <div className="card" role="status" aria-label={title}>
       <div className="card__line">
@@ -47,15 +45,28 @@ export function RunningCard({ job }: { job: Job }) {
         <span className="card__dim">
           {isMoving ? rateAndTimeLeft(progress) : waitingWords(job)}
         </span>
-        <Button
-          className="button button--small button--quiet"
-          isDisabled={state === 'cancelling'}
-          onPress={() => {
-            cancelJob(app, job.id);
-          }}
-        >
-          Cancel
-        </Button>
+        <span className="card__buttons">
+          {job.kind === 'edit' ? (
+            <Button
+              className="button button--small button--quiet"
+              isDisabled={!canPause(job)}
+              onPress={() => {
+                pauseJob(app, job.id);
+              }}
+            >
+              Pause
+            </Button>
+          ) : null}
+          <Button
+            className="button button--small button--quiet"
+            isDisabled={state === 'cancelling'}
+            onPress={() => {
+              cancelJob(app, job.id);
+            }}
+          >
+            Cancel
+          </Button>
+        </span>
       </div>
     </div>
   );
@@ -82,11 +93,41 @@ function RestingCard({ edit, status }: { edit: Edit; status: EditStatus }) {
         </span>
       </p>
       {action === null ? null : (
-        <Button className="button button--small" onPress={() => void runEdit(app, edit.id)}>
-          {action}
-        </Button>
+        <div className="card__actions">
+          <Button className="button button--small" onPress={() => void runEdit(app, edit.id)}>
+            {action}
+          </Button>
+          <PauseEnd status={status} />
+        </div>
       )}
     </div>
+  );
+}
+
+/** Beside the main action: a paused job can be given up, others tried on one frame before a long run. */
+function PauseEnd({ status }: { status: EditStatus }) {
+  const app = useApp();
+  const { job, kind } = status;
+  if (kind === 'paused' && job !== null) {
+    return (
+      <Button
+        className="button button--small button--quiet"
+        onPress={() => {
+          cancelJob(app, job.id);
+        }}
+      >
+        Cancel
+      </Button>
+    );
+  }
+  return (
+    <Button
+      className="button button--small button--quiet"
+      aria-label="Preview this frame only"
+      onPress={() => void previewFrame(app)}
+    >
+      This frame <Keycaps keys="Shift+Enter" />
+    </Button>
   );
 }
 
@@ -94,12 +135,7 @@ function resting(status: EditStatus) {
   const count = `${status.done} of ${status.frames} frames`;
   switch (status.kind) {
     case 'complete':
-      return {
-        icon: CircleCheck,
-        tone: 'ok',
-        text: `All ${status.frames} frames edited.`,
-        action: null,
-      };
+      return { icon: CircleCheck, tone: 'ok', text: allEdited(status.frames), action: null };
     case 'old':
       return {
         icon: History,
@@ -113,6 +149,13 @@ function resting(status: EditStatus) {
         tone: 'error',
         text: `Stopped at frame ${status.nextFrame ?? 0}. ${status.job?.error?.message ?? ''}`,
         action: `Try again from frame ${status.nextFrame ?? 0}`,
+      };
+    case 'paused':
+      return {
+        icon: CirclePause,
+        tone: 'plain',
+        text: status.done === 0 ? 'Paused.' : `Paused. ${count} are kept.`,
+        action: 'Resume',
       };
     case 'partial':
     case 'running':

@@ -3,12 +3,8 @@ import { useEffect, useRef, type KeyboardEvent } from 'react';
 import { useStore } from 'zustand';
 import { Button, Tooltip, TooltipTrigger } from 'react-aria-components';
 import { readsPrompts } from '../../app/app.ts';
-import {
-  cancelJob,
-  changeDraft,
-  previewFrame,
-  runDraft,
-} from '../../app/commands/edit-commands.ts';
+import { changeDraft, previewFrame, runDraft } from '../../app/commands/edit-commands.ts';
+import { cancelJob } from '../../app/commands/job-commands.ts';
 import { draftWarning } from '../../app/draft-reader.ts';
 import { PROMPT_ID, VIEWER_ID } from '../../app/element-ids.ts';
 import { STARTER_MODEL } from '../../app/model-info.ts';
@@ -31,10 +27,11 @@ export function PromptBar({ clip }: { clip: OpenClip }) {
   const app = useApp();
   const prompt = useSession((state) => state.draft.prompt);
   const input = useRef<HTMLInputElement>(null);
+  const projectId = useProject()?.id;
   const list = useSuggestions(prompt);
   useEffect(() => {
     input.current?.focus();
-  }, [clip]);
+  }, [projectId]);
   const run = (): void => {
     list.close();
     if (runDraft(app)) {

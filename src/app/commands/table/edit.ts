@@ -1,7 +1,9 @@
 import type { App } from '../../app.ts';
 import { PROMPT_ID } from '../../element-ids.ts';
 import { selectedEdit } from '../../selectors.ts';
-import { cancelNewest, previewFrame, removeEdit, runDraft, runEdit } from '../edit-commands.ts';
+import { previewFrame, removeEdit, runDraft } from '../edit-commands.ts';
+import { cancelNewest, runEdit } from '../job-commands.ts';
+import { deleteOfMask, deselectMask, hasMaskSelection } from '../mask-commands.ts';
 import { markSpan } from '../transport-commands.ts';
 import { command, isEditing, type Command } from './command.ts';
 
@@ -20,10 +22,10 @@ export const EDIT_COMMANDS: readonly Command[] = [
   command(
     'delete',
     'Edit',
-    'Delete the selected edit',
+    'Delete what is selected',
     ['Delete', 'Backspace'],
     deleteSelected,
-    (app) => isEditing(app) && selectedEdit(app) !== null,
+    (app) => isEditing(app) && (selectedEdit(app) !== null || hasMaskSelection(app)),
   ),
   command('undo', 'Edit', 'Undo', ['Ctrl+Z'], (app) => {
     app.project.undo();
@@ -49,6 +51,9 @@ function runWhatIsThere(app: App): void {
 }
 
 function deleteSelected(app: App): void {
+  if (deleteOfMask(app)) {
+    return;
+  }
   const edit = selectedEdit(app);
   if (edit !== null) {
     removeEdit(app, edit.id);
@@ -59,7 +64,7 @@ function escape(app: App): void {
   const { maskTool, trial } = app.session.getState();
   if (maskTool !== null) {
     app.session.setState({ maskTool: null });
-  } else if (!cancelNewest(app)) {
+  } else if (!cancelNewest(app) && !deselectMask(app)) {
     app.session.setState(trial === null ? { selectedEdit: null } : { trial: null });
   }
 }

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { readsOf } from './model-reads.ts';
+
+describe('readsOf', () => {
+  it('offers what the branches of a package read', () => {
+    const branches = [
+      { text: 'prompt', image: true },
+      { text: 'negative', image: true },
+      { text: 'empty', image: false },
+    ];
+    const ip2p = { prediction: 'epsilon', guidance: { text: 7.5, image: 1.5 }, branches };
+    expect(readsOf(ip2p)).toEqual({ text: 7.5, image: 1.5, negative: true, inverts: true });
+    const plain = { prediction: 'v', guidance: { text: 7 }, branches: branches.slice(0, 2) };
+    expect(readsOf(plain)).toEqual({ text: 7, image: null, negative: true, inverts: true });
+  });
+
+  it('offers nothing that one branch would not read', () => {
+    const starter = {
+      prediction: 'sample',
+      guidance: { text: 1 },
+      branches: [{ text: 'prompt', image: true }],
+    };
+    expect(readsOf(starter)).toEqual({ text: null, image: null, negative: false, inverts: false });
+    expect(readsOf({ ...starter, timeEmbedding: { condChannels: 256 } }).text).toBe(1);
+    expect(readsOf(null)).toMatchObject({ text: null, negative: false });
+  });
+});

@@ -1,0 +1,153 @@
+import { ChevronLeft, ChevronRight, Diamond, DiamondPlus } from 'lucide-react';
+import {
+  clearAmount,
+  easeAmountKey,
+  setAmount,
+  toggleAmountKey,
+} from '../../app/commands/amount-commands.ts';
+import { seekFrame } from '../../app/commands/transport-commands.ts';
+import type { OpenClip } from '../../app/state/session-store.ts';
+import { clampAmount, keyframeAt } from '../../project/amount.ts';
+import type { Easing, Edit } from '../../project/document.ts';
+import { evaluateAmount } from '../../project/evaluate.ts';
+import { frameAt } from '../../project/frames.ts';
+import { useApp, useSession } from '../context.ts';
+import { IconButton } from '../widgets/icon-button.tsx';
+import { SelectRow, type Option } from '../widgets/select-row.tsx';
+import { SliderRow } from '../widgets/slider-row.tsx';
+
+const EASINGS: readonly Option<Easing>[] = [
+  { id: 'linear', name: 'Even', about: 'To the next keyframe at an even pace.' },
+  { id: 'ease', name: 'Soft', about: 'Slow at both ends.' },
+  { id: 'hold', name: 'Hold', about: 'Stays until the next keyframe, then jumps.' },
+];
+
+/** How much of the edit is seen, at the playhead where it has keyframes. Never needs a new run. */
+export function AmountRow({ clip, edit }: { clip: OpenClip; edit: Edit }) {
+  const app = useApp();
+  // While another clip is under the playhead, the amount is that of the edit's begin.
+  const time = useSession((state) =>
+    state.clip?.id === clip.id ? (clip.times[state.frame] ?? 0) : edit.span.from,
+  );
+  const value = clampAmount(evaluateAmount(edit.amount, time));
+  const isKeyed = edit.amount.length > 1;
+  return (
+    <>
+      <SliderRow
+        label="Amount"
+        min={0}
+        max={1}
+        step={0.01}
+        value={value}
+        standard={1}
+        hint={
+          isKeyed
+            ? 'How much of the edit is seen at the playhead.'
+            : 'How much of the edit is seen. Never needs a new run.'
+        }
+        format={(shown) => `${Math.round(shown * 100)} %`}
+        parse={(typed) => typed / 100}
+        onCommit={(next) => {
+          setAmount(app, edit, time, next);
+        }}
+        onDrag={(dragged) => {
+          if (dragged === null) {
+            app.project.commit();
+          } else {
+            app.project.begin('Change amount');
+            setAmount(app, edit, time, dragged);
+          }
+        }}
+      />
+      <KeyframeBar clip={clip} edit={edit} time={time} value={value} />
+    </>
+  );
+}
+
+function keyLabel(isKeyed: boolean, isHere: boolean): string {
+  if (isHere) {
+    return isKeyed ? 'Remove this keyframe' : 'Move the playhead to add another keyframe';
+  }
+  return 'Add a keyframe here';
+}
+
+type KeyframeBarProps = {
+  readonly clip: OpenClip;
+  readonly edit: Edit;
+  readonly time: number;
+  readonly value: number;
+};
+
+function KeyframeBar({ clip, edit, time, value }: KeyframeBarProps) {
+  const app = useApp();
+  const { amount } = edit;
+  const here = keyframeAt(amount, time);
+  const isKeyed = amount.length > 1;
+  const before = amount.findLast((keyframe) => keyframe.time < time);
+  const after = amount.find((keyframe) => keyframe.time > time);
+  const held = amount.findLastIndex((keyframe) => keyframe.time <= time);
+  const goTo = (keyframe: { readonly time: number } | undefined): void => {
+    if (keyframe !== undefined) {
+      seekFrame(app, frameAt(clip.times, keyframe.time));
+    }
+  };
+  return (
+    <>
+      <div className="keyframes" role="group" aria-label="Keyframes of the amount">
+        <IconButton
+          icon={ChevronLeft}
+          label="Keyframe before"
+          small
+          isDisabled={!isKeyed || before === undefined}
+          onPress={() => {
+            goTo(before);
+          }}
+        />
+        <IconButton
+          icon={isKeyed && here >= 0 ? Diamond : DiamondPlus}
+          label={keyLabel(isKeyed, here >= 0)}
+          keys="Alt+A"
+          small
+          isDisabled={!isKeyed && here >= 0}
+          onPress={() => {
+            toggleAmountKey(app, edit, time);
+          }}
+        />
+        <IconButton
+          icon={ChevronRight}
+          label="Keyframe after"
+          small
+          isDisabled={!isKeyed || after === undefined}
+          onPress={() => {
+            goTo(after);
+          }}
+        />
+        <span className="keyframes__count">
+          {isKeyed ? `${amount.length} keyframes` : 'the same all along'}
+        </span>
+        {isKeyed ? (
+          <button
+            type="button"
+            className="link"
+            onClick={() => {
+              clearAmount(app, edit, value);
+            }}
+          >
+            Clear
+          </button>
+        ) : null}
+      </div>
+      {isKeyed && held >= 0 && held < amount.length - 1 ? (
+        <SelectRow
+          label="Then"
+          options={EASINGS}
+          value={amount[held]?.easing ?? 'linear'}
+          standard="linear"
+          onCommit={(easing) => {
+            easeAmountKey(app, edit, held, easing);
+          }}
+        />
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,197 @@
+import { useState, type PointerEvent } from 'react';
+import type { App } from '../../app/app.ts';
+import { amountOfDistance } from '../../app/bar-geometry.ts';
+import type { BarPart } from '../../app/bar-parts.ts';
+import {
+  addAmountKey,
+  moveAmountKey,
+  raiseAmount,
+  type AmountOf,
+} from '../../app/commands/amount-commands.ts';
+import { placeAnchors } from '../../app/commands/anchor-commands.ts';
+import { changeSpan } from '../../app/commands/edit-commands.ts';
+import type { OpenClip } from '../../app/state/session-store.ts';
+import { moveSpan, snapToFrame, spanBetween } from '../../app/time.ts';
+import { toTime, toX } from '../../app/timeline-scale.ts';
+import type { TimeSpan } from '../../base/units.ts';
+import { keyframesAround } from '../../project/amount.ts';
+import { anchorFrames, moveAnchor } from '../../project/anchors.ts';
+import type { Edit } from '../../project/document.ts';
+import { frameAt, frameRange } from '../../project/frames.ts';
+import { useApp } from '../context.ts';
+import { usePressDrag, type Distance } from './use-press-drag.ts';
+
+const HEIGHT = 44;
+
+/** What a press on the bar takes hold of, by the `data-part` and `data-index` of what lies under it. */
+type Grab =
+  | { readonly kind: 'from' | 'to' | 'all' }
+  | { readonly kind: 'key'; readonly index: number; readonly before: AmountOf }
+  | { readonly kind: 'line'; readonly indices: readonly number[]; readonly before: AmountOf }
+  | { readonly kind: 'anchor'; readonly index: number; readonly frames: readonly number[] };
+
+export type BarDrag = {
+  /** By how many pixels the bar's ends are away from where the document has them. */
+  readonly shift: { readonly from: number; readonly to: number } | null;
+  /** Anchor frames while a pin is dragged. */
+  readonly anchors: readonly number[] | null;
+  readonly listeners: ReturnType<typeof usePressDrag> & {
+    onDoubleClick(event: PointerEvent<HTMLElement> | React.MouseEvent<HTMLElement>): void;
+  };
+};
+
+/**
+ * Ends resize, the middle moves, keyframes, the line between them and anchors go where they are dragged: each drag is one
+ * step of undo, Escape takes it back. A press that does not move selects. Alt and a click adds a keyframe.
+ */
+export function useBarDrag(clip: OpenClip, edit: Edit, part: BarPart): BarDrag {
+  const app = useApp();
+  const [span, setSpan] = useState<TimeSpan | null>(null);
+  const [anchors, setAnchors] = useState<readonly number[] | null>(null);
+  const { scale } = part.lane;
+  const range = frameRange(clip.times, edit.span);
+  const timeUnder = (event: { clientX: number; currentTarget: EventTarget | null }): number => {
+    const box =
+      event.currentTarget instanceof Element ? event.currentTarget.getBoundingClientRect() : null;
+    const x = event.clientX - (box?.left ?? 0);
+    return toTime(scale, toX(scale, part.span.from) + x);
+  };
+  const grab = (event: PointerEvent<HTMLElement>): Grab => {
+    const { part: name, index } = dataOf(event.target);
+    const before = { id: edit.id, amount: edit.amount };
+    if (name === 'from' || name === 'to') {
+      return { kind: name };
+    }
+    if (name === 'key') {
+      return { kind: name, index, before };
+    }
+    if (name === 'line') {
+      return { kind: name, indices: keyframesAround(edit.amount, timeUnder(event)), before };
+    }
+    return name === 'anchor'
+      ? { kind: name, index, frames: anchorFrames(edit.settings, clip.times, range) }
+      : { kind: 'all' };
+  };
+  const timeOf = (pixels: number): number =>
+    scale.width <= 0 ? 0 : (pixels / scale.width) * scale.duration;
+  const move = (held: Grab, by: Distance): void => {
+    switch (held.kind) {
+      case 'key':
+      case 'line':
+        app.project.begin(held.kind === 'key' ? 'Move keyframe' : 'Change amount');
+        moveAmount(app, clip, held, timeOf(by.x), amountOfDistance(by.y, HEIGHT));
+        break;
+      case 'anchor': {
+        const start = clip.times[held.frames[held.index] ?? 0] ?? 0;
+        const frame = frameAt(
+          clip.times,
+          snapToFrame(clip.times, clip.info.duration, start + timeOf(by.x)),
+        );
+        setAnchors(moveAnchor(held.frames, held.index, frame, range));
+        break;
+      }
+      case 'from':
+      case 'to':
+      case 'all':
+        setSpan(draggedSpan(clip, edit.span, held.kind, timeOf(by.x)));
+    }
+  };
+  const forget = (): void => {
+    setSpan(null);
+    setAnchors(null);
+  };
+  const listeners = usePressDrag<Grab>({
+    grab,
+    move,
+    drop: (held) => {
+      app.session.setState({ selectedEdit: edit.id });
+      if (held.kind === 'key' || held.kind === 'line') {
+        app.project.commit();
+      } else if (held.kind === 'anchor' && anchors !== null) {
+        placeAnchors(app, edit.id, clip.times, anchors);
+      } else if (span !== null) {
+        changeSpan(app, edit.id, span);
+      }
+      forget();
+    },
+    click: (_, event) => {
+      app.session.setState({ selectedEdit: edit.id });
+      if (event.altKey) {
+        addAmountKey(app, edit, frameTime(clip, timeUnder(event)));
+      }
+    },
+    cancel: () => {
+      app.project.cancel();
+      forget();
+    },
+  });
+  const onDoubleClick = (event: React.MouseEvent<HTMLElement>): void => {
+    const name = dataOf(event.target).part;
+    if (name === 'anchor') {
+      placeAnchors(app, edit.id, clip.times, null);
+    } else if (name === 'line') {
+      addAmountKey(app, edit, frameTime(clip, timeUnder(event)));
+    }
+  };
+  const shift =
+    span === null
+      ? null
+      : {
+          from: part.isFirst ? toX(scale, span.from) - toX(scale, edit.span.from) : 0,
+          to: part.isLast ? toX(scale, span.to) - toX(scale, edit.span.to) : 0,
+        };
+  return { shift, anchors, listeners: { ...listeners, onDoubleClick } };
+}
+
+/** What an element of the bar is, by its data attributes. */
+function dataOf(target: EventTarget): {
+  readonly part: string | undefined;
+  readonly index: number;
+} {
+  const data =
+    target instanceof HTMLElement || target instanceof SVGElement ? target.dataset : undefined;
+  return { part: data?.['part'], index: Number(data?.['index']) };
+}
+
+function frameTime(clip: OpenClip, time: number): number {
+  return clip.times[frameAt(clip.times, time)] ?? 0;
+}
+
+function moveAmount(
+  app: App,
+  clip: OpenClip,
+  held: Extract<Grab, { kind: 'key' | 'line' }>,
+  time: number,
+  value: number,
+): void {
+  if (held.kind === 'line') {
+    raiseAmount(app, held.before, held.indices, value);
+    return;
+  }
+  const start = held.before.amount[held.index];
+  if (start !== undefined) {
+    const { duration } = clip.info;
+    const at = Math.max(0, Math.min(duration, start.time + time));
+    moveAmountKey(app, held.before, held.index, {
+      time: snapToFrame(clip.times, duration, at),
+      value: start.value + value,
+    });
+  }
+}
+
+function draggedSpan(
+  clip: OpenClip,
+  { from, to }: TimeSpan,
+  end: 'from' | 'to' | 'all',
+  by: number,
+): TimeSpan {
+  const { duration } = clip.info;
+  switch (end) {
+    case 'all':
+      return moveSpan(clip.times, duration, { from, to }, by);
+    case 'from':
+      return spanBetween(clip.times, duration, Math.min(from + by, to - 1), to);
+    case 'to':
+      return spanBetween(clip.times, duration, from, Math.max(to + by, from + 1));
+  }
+}
