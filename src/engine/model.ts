@@ -9,7 +9,7 @@ import { checkFits, type ModelPackage } from './package.ts';
 import { PromptEncoder, type EncodedPrompt, type Prompt } from './prompt-encoder.ts';
 import type { Graph, Tensor, TensorRuntime } from './runtime/tensor-runtime.ts';
 import type { StageClock } from './stage-clock.ts';
-import { UNet, type KeysValues, type SelfAttention } from './unet.ts';
+import { UNet, type KeysValues, type SelfAttention, type TokenReader } from './unet.ts';
 
 export type ModelOptions = {
   readonly runtime: TensorRuntime;
@@ -28,6 +28,7 @@ export type PredictCall = {
   /** Of another text than the prompt; its first axis divides the input's. */
   readonly context?: ReadonlyMap<string, KeysValues>;
   readonly selfAttention: SelfAttention;
+  readonly tokenReader?: TokenReader;
   readonly signal: AbortSignal;
 };
 
@@ -175,6 +176,7 @@ export class DiffusionModel implements Disposable {
             : { timeCond: rows(guidanceEmbedding(guidance - 1, time.condChannels)) }),
         },
         selfAttention: call.selfAttention,
+        tokenReader: call.tokenReader,
         context: call.context ?? must(this.#context, 'a prompt'),
         signal: call.signal,
       });

@@ -15,6 +15,14 @@ export type KeysValues = { readonly k: Tensor; readonly v: Tensor };
  */
 export type SelfAttention = (site: AttentionSite, own: KeysValues) => readonly Bank[];
 
+/** Looks at some tokens of the prompt as the cross-attention sites come by. */
+export type TokenReader = {
+  /** Places of the tokens in the context. */
+  readonly tokens: readonly number[];
+  /** Takes over `map`, [branches * frames, queries, tokens]: each token's share of the site's attention. */
+  readonly read: (site: AttentionSite, map: Tensor) => void;
+};
+
 export type UNetCall = {
   /**
    * By the names that segments read: `sample`, `timeEmbedding`, `timeCond` where the model has it, and with motion modules
@@ -24,6 +32,7 @@ export type UNetCall = {
   readonly selfAttention: SelfAttention;
   /** Per cross-attention site, [branches, tokens, channels]. */
   readonly context: ReadonlyMap<string, KeysValues>;
+  readonly tokenReader?: TokenReader | undefined;
   readonly signal: AbortSignal;
 };
 
@@ -109,6 +118,11 @@ export class UNet {
     const q = lent(site.q);
     const banks = this.#banks(site, call, () => ({ k: lent(site.k), v: lent(site.v) }));
     const { heads, headDim } = site;
+    if (site.kind === 'cross' && call.tokenReader !== undefined) {
+      const { tokens, read } = call.tokenReader;
+      const { k } = must(banks[0], 'keys of the prompt');
+      read(site, await this.#runtime.attentionMap({ q, k, heads, headDim, tokens }));
+    }
     return await this.#clock.time('attention', () =>
       this.#runtime.attention({ q, heads, headDim, paths: [{ scale: 1, banks }] }),
     );

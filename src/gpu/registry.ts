@@ -3,6 +3,7 @@ import {
   attentionKernel,
   attentionSubgroupsKernel,
 } from './kernels/attention/attention-kernels.ts';
+import { attentionMapKernel } from './kernels/attention-map/attention-map.ts';
 import { combineKernel } from './kernels/combine/combine.ts';
 import { compositeKernel } from './kernels/composite/composite.ts';
 import { copyKernel } from './kernels/copy/copy.ts';
@@ -22,6 +23,7 @@ import { resizeKernel } from './kernels/resize/resize.ts';
 export const KERNELS: readonly Kernel[] = [
   attentionKernel,
   attentionSubgroupsKernel,
+  attentionMapKernel,
   combineKernel,
   copyKernel,
   mixKernel,

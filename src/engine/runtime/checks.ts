@@ -1,6 +1,13 @@
 import { assert } from '../../base/assert.ts';
+import type { AttentionMapSizes } from '../../gpu/kernels/attention-map/attention-map.ts';
 import { elementCount, formatShape, isSameShape, viewAxis, withAxis } from './shape.ts';
-import type { AttentionCall, Bank, Tensor, TensorType } from './tensor-runtime.ts';
+import type {
+  AttentionCall,
+  AttentionMapCall,
+  Bank,
+  Tensor,
+  TensorType,
+} from './tensor-runtime.ts';
 
 /** What every call of a runtime demands of its tensors, checked alike on both devices. */
 
@@ -86,6 +93,19 @@ export function checkAttention(call: AttentionCall): AttentionSizes {
     );
   }
   return { batch, queries, channels };
+}
+
+/** The sizes of a map call, after its shapes were checked. */
+export function checkAttentionMap(call: AttentionMapCall): AttentionMapSizes {
+  const { q, k, heads, headDim, tokens } = call;
+  const [batch = 0, queries = 0, channels = 0] = q.shape;
+  const [entries = 0, keys = 0, width = 0] = k.shape;
+  assert(
+    q.shape.length === 3 && k.shape.length === 3 && channels === heads * headDim,
+    `q and k have heads x headDim channels (${heads} x ${headDim}), not ${formatShape(q.shape)}`,
+  );
+  assert(width === channels, `k has ${channels} channels, not ${width}`);
+  return { batch, queries, entries, keys, heads, headDim, chosen: tokens };
 }
 
 /** Every tensor a call reads. */

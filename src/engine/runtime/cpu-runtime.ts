@@ -1,8 +1,10 @@
 import type { Tensor as OrtTensor } from 'onnxruntime-web';
 import { assert, must } from '../../base/assert.ts';
+import { attentionMap } from '../../gpu/kernels/attention-map/attention-map.cpu.ts';
 import type { RuntimeInfo } from '../../protocol/engine.ts';
 import {
   checkAttention,
+  checkAttentionMap,
   checkCombine,
   checkConcat,
   checkMix,
@@ -30,7 +32,14 @@ import type { OrtModule } from './ort.ts';
 import { checkRun, ORT_TYPES, Sessions, toTensorType } from './sessions.ts';
 import { BYTES_PER_ELEMENT, checkSizes, elementCount } from './shape.ts';
 import { TensorHeap, type HeapTensor } from './tensor-storage.ts';
-import type { AttentionCall, Graph, Tensor, TensorRuntime, TensorType } from './tensor-runtime.ts';
+import type {
+  AttentionCall,
+  AttentionMapCall,
+  Graph,
+  Tensor,
+  TensorRuntime,
+  TensorType,
+} from './tensor-runtime.ts';
 
 type Floats = Float32Array<ArrayBuffer>;
 
@@ -108,6 +117,12 @@ export class CpuRuntime implements TensorRuntime {
       ...(call.queryMask === undefined ? {} : { queryMask: this.#floats(call.queryMask) }),
     });
     return this.#own(result, call.q.shape, 'f32');
+  }
+
+  async attentionMap(call: AttentionMapCall): Promise<Tensor> {
+    const sizes = checkAttentionMap(call);
+    const values = attentionMap(this.#floats(call.q), this.#floats(call.k), sizes);
+    return this.#own(values, [sizes.batch, sizes.queries, sizes.chosen.length], 'f32');
   }
 
   async combine(terms: readonly CombineTerm[]): Promise<Tensor> {

@@ -38,6 +38,18 @@ export interface AttentionCall {
   readonly queryMask?: Tensor;
 }
 
+/** Asks how much of a cross-attention goes to some of its keys. */
+export interface AttentionMapCall {
+  /** [batch, queries, heads * headDim], as in `AttentionCall`. */
+  readonly q: Tensor;
+  /** [b, keys, heads * headDim]; b divides batch. */
+  readonly k: Tensor;
+  readonly heads: number;
+  readonly headDim: number;
+  /** Numbers of keys: of a prompt, places of its tokens. */
+  readonly tokens: readonly number[];
+}
+
 /**
  * All that the engine needs of a device, implemented by `webgpu` (ONNX Runtime's WebGPU provider and our kernels) and
  * `cpu` (ONNX Runtime's WASM provider and typed arrays). Every tensor it returns belongs to the caller; inputs are
@@ -56,6 +68,8 @@ export interface TensorRuntime extends Disposable {
   run(graph: Graph, inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
   /** [batch, queries, heads * headDim] */
   attention(call: AttentionCall): Promise<Tensor>;
+  /** f32 [batch, queries, tokens]: each token's share of the softmax over all keys, averaged over the heads. */
+  attentionMap(call: AttentionMapCall): Promise<Tensor>;
   /** Sum of scaled tensors of one shape; an array gives one scale per entry of the first axis. */
   combine(
     terms: readonly { readonly tensor: Tensor; readonly scale: number | readonly number[] }[],

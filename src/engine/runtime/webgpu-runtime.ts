@@ -6,6 +6,7 @@ import {
   recordAttention,
   type AttentionArgs,
 } from '../../gpu/kernels/attention/attention.ts';
+import { recordAttentionMap } from '../../gpu/kernels/attention-map/attention-map.ts';
 import { AttentionTuner } from '../../gpu/kernels/attention/tuner.ts';
 import { recordCombine } from '../../gpu/kernels/combine/combine.ts';
 import { recordConcat, recordRepeat, recordSlice } from '../../gpu/kernels/copy/copy.ts';
@@ -16,6 +17,7 @@ import type { RuntimeInfo } from '../../protocol/engine.ts';
 import {
   attentionInputs,
   checkAttention,
+  checkAttentionMap,
   checkCombine,
   checkConcat,
   checkMix,
@@ -32,7 +34,14 @@ import { BYTES_PER_ELEMENT, checkSizes, elementCount } from './shape.ts';
 import type { OrtModule } from './ort.ts';
 import type { RuntimeTuning } from './runtime-tuning.ts';
 import { encodeSmallGraph } from './small-graph.ts';
-import type { AttentionCall, Graph, Tensor, TensorRuntime, TensorType } from './tensor-runtime.ts';
+import type {
+  AttentionCall,
+  AttentionMapCall,
+  Graph,
+  Tensor,
+  TensorRuntime,
+  TensorType,
+} from './tensor-runtime.ts';
 import { TensorHeap } from './tensor-storage.ts';
 
 /** A buffer of our pool, or one that ONNX Runtime owns and takes back through its tensor. */
@@ -189,6 +198,17 @@ export class WebGpuRuntime implements TensorRuntime {
       output: buffer,
       ...(tilingOf === undefined ? {} : { tilingOf }),
     });
+    return tensor;
+  }
+
+  async attentionMap(call: AttentionMapCall): Promise<Tensor> {
+    const sizes = checkAttentionMap(call);
+    const elem = floatType(call.q);
+    checkType(call.k, elem, 'the keys of a map');
+    const [q, k] = [this.#buffer(call.q), this.#buffer(call.k)];
+    const shape = [sizes.batch, sizes.queries, sizes.chosen.length];
+    const { tensor, buffer } = this.#create(shape, 'f32', 'attention map');
+    recordAttentionMap(this.#context, { ...sizes, elem, q, k, output: buffer });
     return tensor;
   }
 
