@@ -36,6 +36,7 @@ export const OWNED_PACKAGES: Record<string, readonly Room[]> = {
   'react-dom': ['ui'],
   'react-aria-components': ['ui'],
   'lucide-react': ['ui'],
+  '@zip.js/zip.js': ['store'],
   comlink: ['workers', 'app', 'protocol'],
   zustand: ['app', 'ui'],
   // Tests and benchmarks only: it must never be in the app.

@@ -25,17 +25,32 @@ export function canChooseTarget(): boolean {
   return typeof (globalThis as PickerWindow).showSaveFilePicker === 'function';
 }
 
-/** Asks where to save; must run inside the person's click. Throws `job/cancelled` when they change their mind. */
+/** Asks where to save a video. */
 export async function chooseTarget(name: string, container: Container): Promise<ExportTarget> {
+  return await chooseFile(name, { ...TYPES[container], suffix: `.${container}`, folder: FOLDER });
+}
+
+type SavedType = {
+  readonly mime: string;
+  readonly description: string;
+  readonly suffix: string;
+  /** Of the browser's private storage, where there is no choice. */
+  readonly folder: string;
+};
+
+/** Asks where to save; must run inside the person's click. Throws `job/cancelled` when they change their mind. */
+export async function chooseFile(
+  name: string,
+  { mime, description, suffix, folder }: SavedType,
+): Promise<ExportTarget> {
   const pick = (globalThis as PickerWindow).showSaveFilePicker;
   if (pick === undefined) {
-    return await privateTarget(name);
+    return await privateTarget(name, folder);
   }
-  const { mime, description } = TYPES[container];
   try {
     const handle = await pick.call(globalThis, {
       suggestedName: name,
-      types: [{ description, accept: { [mime]: [`.${container}`] } }],
+      types: [{ description, accept: { [mime]: [suffix] } }],
     });
     return { handle, chosen: true };
   } catch (error) {
@@ -46,13 +61,13 @@ export async function chooseTarget(name: string, container: Container): Promise<
 const FOLDER = 'exports';
 
 /** A file in the browser's private storage; earlier exports there are dropped first. */
-export async function privateTarget(name: string): Promise<ExportTarget> {
+export async function privateTarget(name: string, inFolder = FOLDER): Promise<ExportTarget> {
   try {
     const root = await navigator.storage.getDirectory();
-    await root.removeEntry(FOLDER, { recursive: true }).catch(() => {
+    await root.removeEntry(inFolder, { recursive: true }).catch(() => {
       // Nothing there yet, or one is still being downloaded: both are fine.
     });
-    const folder = await root.getDirectoryHandle(FOLDER, { create: true });
+    const folder = await root.getDirectoryHandle(inFolder, { create: true });
     return { handle: await folder.getFileHandle(name, { create: true }), chosen: false };
   } catch (error) {
     throw toAppError(error, 'store/failed');
@@ -75,12 +90,16 @@ export function exportName(
 ): string {
   const stem = clipName.replace(/\.[^.]{1,5}$/, '');
   const what = prompts.length === 1 ? (prompts[0] ?? '') : prompts.length > 1 ? 'edited' : 'copy';
-  const name = `${stem} - ${what}`
+  return `${safeName(`${stem} - ${what}`)}.${container}`;
+}
+
+/** A name that every file system takes. */
+export function safeName(name: string): string {
+  return name
     .replace(/[\\/:*?"<>|\p{Cc}]/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, 120);
-  return `${name}.${container}`;
 }
 
 /** What this browser can encode at the clip's size, the more widely playable one first. */

@@ -1,5 +1,13 @@
 import { proxy, wrap, type Remote } from 'comlink';
 import type {
+  PackedContents,
+  PackedSizes,
+  PackRequest,
+  TransferProgress,
+  UnpackRequest,
+  UnpackSummary,
+} from '../protocol/project-file.ts';
+import type {
   Leftovers,
   OpenedProject,
   OpenOptions,
@@ -79,8 +87,46 @@ export class ProjectsClient {
     return this.#handle.call((remote) => callRemote(remote.clearPictures(kept)));
   }
 
+  measurePacked(contents: PackedContents): Promise<PackedSizes> {
+    return this.#handle.call((remote) => callRemote(remote.measurePacked(contents)));
+  }
+
+  pack(
+    request: PackRequest,
+    onProgress: (progress: TransferProgress) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    return this.#handle.call((remote) => callRemote(remote.pack(request, proxy(onProgress))), {
+      signal,
+      softCancel: cancelling(request.jobId),
+    });
+  }
+
+  peek(file: File): Promise<string> {
+    return this.#handle.call((remote) => callRemote(remote.peek(file)));
+  }
+
+  unpack(
+    request: UnpackRequest,
+    onProgress: (progress: TransferProgress) => void,
+    signal: AbortSignal,
+  ): Promise<UnpackSummary> {
+    return this.#handle.call((remote) => callRemote(remote.unpack(request, proxy(onProgress))), {
+      signal,
+      softCancel: cancelling(request.jobId),
+    });
+  }
+
   /** Ends the worker; what another tab waits for is free then. */
   dispose(): void {
     this.#handle.dispose();
   }
+}
+
+function cancelling(jobId: string): (remote: ProjectsRemote) => void {
+  return (remote) => {
+    void remote.cancelTransfer(jobId).catch(() => {
+      // The worker ended, and the transfer with it.
+    });
+  };
 }

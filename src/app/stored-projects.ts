@@ -48,9 +48,10 @@ export async function picturesInUse(disk: ProjectsClient): Promise<readonly stri
     : all.flatMap((saved) => needsOf(saved).pictures);
 }
 
-type Needs = { readonly clips: readonly string[]; readonly pictures: readonly string[] };
+export type Needs = { readonly clips: readonly string[]; readonly pictures: readonly string[] };
 
-function needsOf(saved: SavedProject | null): Needs {
+/** Names of the clips and hashes of the pictures that a project shows. */
+export function needsOf(saved: SavedProject | null): Needs {
   return {
     clips: saved?.project.clips.map(({ fingerprint }) => fingerprint) ?? [],
     pictures: saved?.results.flatMap(({ recipe, base }) => [recipe, base]) ?? [],

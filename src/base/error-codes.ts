@@ -43,6 +43,11 @@ export const ERROR_SENTENCES = {
   'store/locked': 'This project is open in another tab. {detail}',
   'store/failed': 'The browser’s storage failed. {detail}',
   'project/invalid': 'The project file can’t be read. {detail}',
+  'project/foreign': 'This is not a Deltacut project. Choose a file that ends in .deltacut.',
+  'project/damaged':
+    'This project file is damaged, and nothing of it was imported. Copy it again from where it came from. {detail}',
+  'project/newer':
+    'This project was made with a newer Deltacut. Reload this page to get the newest one, then try again. {detail}',
   'browser/unsupported': 'This browser can’t run Deltacut. {detail}',
   'evaluate/mismatch': 'The two can’t be compared frame by frame. {detail}',
   'evaluate/no-motion':

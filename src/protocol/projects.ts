@@ -1,3 +1,12 @@
+import type {
+  PackedContents,
+  PackedSizes,
+  PackRequest,
+  TransferProgress,
+  UnpackRequest,
+  UnpackSummary,
+} from './project-file.ts';
+
 /** A project as it lies in the browser's storage. Its text is opaque here: `src/project/saved.ts` reads it. */
 export type StoredProject = {
   readonly id: string;
@@ -75,4 +84,16 @@ export interface ProjectsService {
   usage(): Promise<StorageUse>;
   /** Removes the finished pictures of all hashes but these. No job may run. */
   clearPictures(kept: readonly string[]): Promise<void>;
+  /** How much a project file with these contents would hold. */
+  measurePacked(contents: PackedContents): Promise<PackedSizes>;
+  /** Writes a project file. Transfers go beside other calls; `cancelTransfer` ends one with `job/cancelled`. */
+  pack(request: PackRequest, onProgress: (progress: TransferProgress) => void): Promise<void>;
+  /** The saved state in a project file: `project/foreign`, `project/newer`, `project/damaged`. */
+  peek(file: File): Promise<string>;
+  /** Brings a project file in; on failure nothing of it stays. `project/…` as above, `store/quota`. */
+  unpack(
+    request: UnpackRequest,
+    onProgress: (progress: TransferProgress) => void,
+  ): Promise<UnpackSummary>;
+  cancelTransfer(jobId: string): void;
 }

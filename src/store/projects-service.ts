@@ -1,5 +1,13 @@
 import { AppError } from '../base/error.ts';
 import type {
+  PackedContents,
+  PackedSizes,
+  PackRequest,
+  TransferProgress,
+  UnpackRequest,
+  UnpackSummary,
+} from '../protocol/project-file.ts';
+import type {
   Leftovers,
   OpenedProject,
   OpenOptions,
@@ -17,6 +25,7 @@ import {
   ProjectWriter,
   type FolderReading,
 } from './project-folder.ts';
+import { measurePacked, pack, peek, Transfers, unpack } from './project-file/transfers.ts';
 import { openProjectIds, ProjectLock } from './project-lock.ts';
 import { measureStorage } from './storage-use.ts';
 
@@ -48,6 +57,7 @@ class Projects implements ProjectsService {
   #opened: Promise<Disk> | null = null;
   #onEvent: (event: ProjectEvent) => void = () => {};
   #open: Open | null = null;
+  readonly #transfers = new Transfers();
   /** The last call of the queue; never rejects. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -131,9 +141,7 @@ class Projects implements ProjectsService {
     if ((await blobs.size(clipPath(name))) === file.size) {
       return true;
     }
-    const { quota = 0, usage = 0 } = await navigator.storage.estimate();
-    const room = Math.min(LARGEST_KEPT_CLIP_BYTES, (quota - usage) * KEPT_CLIP_SHARE);
-    if (file.size > room) {
+    if (!(await hasRoomForClip(file.size))) {
       return false;
     }
     await blobs.putPieces(clipPath(name), piecesOf(file));
@@ -165,6 +173,38 @@ class Projects implements ProjectsService {
         }
       }
     });
+  }
+
+  async measurePacked(contents: PackedContents): Promise<PackedSizes> {
+    const { blobs } = await this.#disk();
+    return await measurePacked(blobs, contents);
+  }
+
+  async pack(
+    request: PackRequest,
+    onProgress: (progress: TransferProgress) => void,
+  ): Promise<void> {
+    const { blobs } = await this.#disk();
+    await this.#transfers.run(request.jobId, (signal) => pack(blobs, request, onProgress, signal));
+  }
+
+  peek(file: File): Promise<string> {
+    return peek(file);
+  }
+
+  async unpack(
+    request: UnpackRequest,
+    onProgress: (progress: TransferProgress) => void,
+  ): Promise<UnpackSummary> {
+    const { blobs } = await this.#disk();
+    const save = () => this.rewrite(request.id, request.text);
+    return await this.#transfers.run(request.jobId, (signal) =>
+      unpack(blobs, request, hasRoomForClip, save, onProgress, signal),
+    );
+  }
+
+  cancelTransfer(jobId: string): void {
+    this.#transfers.cancel(jobId);
   }
 
   /** The writer of this project: the open one, else made now, as after a worker that ended. */
@@ -258,6 +298,11 @@ class Projects implements ProjectsService {
 
 function stateOf({ newest, damaged }: FolderReading): Pick<StoredProject, 'text' | 'damaged'> {
   return { text: newest?.text ?? null, damaged };
+}
+
+async function hasRoomForClip(bytes: number): Promise<boolean> {
+  const { quota = 0, usage = 0 } = await navigator.storage.estimate();
+  return bytes <= Math.min(LARGEST_KEPT_CLIP_BYTES, (quota - usage) * KEPT_CLIP_SHARE);
 }
 
 function clipPath(name: string): string {

@@ -216,7 +216,8 @@ async function change(app: App, work: () => Promise<void>): Promise<void> {
   await refreshProjects(app);
 }
 
-async function readStored(app: App, id: string): Promise<SavedProject> {
+/** The newest saved state of a project, open or not. */
+export async function readStored(app: App, id: string): Promise<SavedProject> {
   const text = (await app.disk.list()).find((one) => one.id === id)?.text ?? null;
   if (text === null) {
     throw new AppError('project/invalid', 'Nothing of it could be read.');

@@ -6,10 +6,10 @@ import type { StorageUse } from '../../protocol/projects.ts';
 import { readBrowserSetting, writeBrowserSetting } from '../browser-setting.ts';
 
 const KEY = 'deltacut.engine';
-const MEGABYTE = 2 ** 20;
+const MEGABYTE = 1e6;
 
 /** What the memory for anchors can be set to besides the engine's own choice, in bytes. The result is the same with each. */
-export const MEMORY_STEPS: readonly number[] = [256, 512, 768, 1536, 3072].map(
+export const MEMORY_STEPS: readonly number[] = [250, 500, 750, 1500, 3000].map(
   (megabytes) => megabytes * MEGABYTE,
 );
 

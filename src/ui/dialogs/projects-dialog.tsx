@@ -1,6 +1,6 @@
-import { CircleAlert, Copy, Pencil, Trash2 } from 'lucide-react';
+import { CircleAlert, Copy, FileDown, FolderInput, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { Button } from 'react-aria-components';
+import { Button, FileTrigger } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { ago } from '../../app/ago.ts';
 import {
@@ -10,11 +10,19 @@ import {
   openProject,
   renameStored,
 } from '../../app/commands/project-commands.ts';
+import {
+  forgetTransfer,
+  importProject,
+  offerExport,
+  PROJECT_SUFFIX,
+} from '../../app/commands/project-file-commands.ts';
 import type { ProjectEntry } from '../../app/state/projects-store.ts';
 import { useApp, useProject } from '../context.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { IconButton } from '../widgets/icon-button.tsx';
+import { ExportProjectBox } from './export-project-box.tsx';
 import { ModalBox } from './modal.tsx';
+import { TransferLine } from './transfer-line.tsx';
 import './models-dialog.css';
 import './projects-dialog.css';
 import { NameField } from '../widgets/name-field.tsx';
@@ -30,12 +38,13 @@ export function ProjectsDialog() {
       wide
       onClose={() => {
         hideProjects(app);
+        forgetTransfer();
       }}
     >
       {entries !== null && entries.length === 0 ? (
         <p className="dialog__text">
           There are none yet. Open a clip: it becomes a project with its first edit, and is saved as
-          you work.
+          you work. Or import one from a {PROJECT_SUFFIX} file.
         </p>
       ) : null}
       <ul className="models projects" aria-busy={entries === null && error === null}>
@@ -52,6 +61,23 @@ export function ProjectsDialog() {
           </span>
         </p>
       )}
+      <TransferLine />
+      <div className="dialog__buttons">
+        <FileTrigger
+          acceptedFileTypes={[PROJECT_SUFFIX]}
+          onSelect={(files) => {
+            const file = files?.[0];
+            if (file !== undefined) {
+              void importProject(app, file);
+            }
+          }}
+        >
+          <Button className="button">
+            <Icon of={FolderInput} /> Import a project…
+          </Button>
+        </FileTrigger>
+      </div>
+      <ExportProjectBox />
     </ModalBox>
   );
 }
@@ -96,6 +122,12 @@ function Row({ entry }: { entry: ProjectEntry }) {
             label={`Duplicate ${name}`}
             small
             onPress={() => void duplicateStored(app, id)}
+          />
+          <IconButton
+            icon={FileDown}
+            label={`Export ${name} as a file`}
+            small
+            onPress={() => void offerExport(app, id, name)}
           />
         </>
       )}

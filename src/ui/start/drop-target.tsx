@@ -5,6 +5,7 @@ import { Icon } from '../widgets/icon.tsx';
 import { useApp } from '../context.ts';
 import { offerFile } from '../../app/commands/clip-commands.ts';
 import { importFolder, openModels } from '../../app/commands/model-commands.ts';
+import { importProject, isProjectFile } from '../../app/commands/project-file-commands.ts';
 import { droppedFolder } from '../../app/picked-folder.ts';
 import { modelsStore } from '../../app/state/models-store.ts';
 import './start.css';
@@ -53,7 +54,9 @@ export function DropTarget({ children }: { children: ReactNode }) {
         return;
       }
       const file = event.dataTransfer?.files[0];
-      if (file !== undefined) {
+      if (file !== undefined && isProjectFile(file)) {
+        void importProject(app, file);
+      } else if (file !== undefined) {
         offerFile(app, file);
       }
     });
