@@ -10,7 +10,6 @@ import {
   luma,
   mix,
   ramp,
-  roundHalfEven,
   saturate,
   smooth,
   smoothstep,
@@ -48,7 +47,7 @@ export function noir(image: Planes): Planes {
 
 /** Colour dodge of the luma with its blurred negative: dark lines on white paper. */
 export function pencilSketch(image: Planes): Planes {
-  const level = luma(image);
+  const level = blur(luma(image), 1, 1);
   const dodge = zip(level, [blur(level, 3)], (value, soft) =>
     Math.min(1, (value + 0.12) / (soft + 0.12)),
   );
@@ -85,8 +84,9 @@ export function watercolor(image: Planes): Planes {
   return zip(saturate(wash, 1.25), [rim], (value, edge) => mix(value, 1, 0.32) * (1 - 0.3 * edge));
 }
 
+/** Strokes with some relief in deep colours under a yellowed varnish. */
 export function oilPainting(image: Planes): Planes {
-  const strokes = saturate(kuwahara(image, 4), 1.45);
+  const strokes = saturate(kuwahara(image, 3), 1.8);
   const level = luma(strokes);
   const { width } = level;
   const relief = map(emptyPlanes(1, level), () => 0);
@@ -96,33 +96,47 @@ export function oilPainting(image: Planes): Planes {
       relief.data[i] = clamp(step, -0.3, 0.3);
     }
   }
-  return sum([1, curve(strokes, 0.35)], [0.35, relief]);
+  return sum([1, tone(curve(strokes, 0.6), [1.0, 0.95, 0.78])], [0.35, relief]);
 }
 
+/** Flat light colours in soft steps, and ink along the edges. */
 export function cartoon(image: Planes): Planes {
   const flat = kuwahara(kuwahara(image, 3), 2);
   const gain = map(luma(flat), (level) => {
-    const steps = level * 5;
+    const steps = level * 4;
     const floor = Math.floor(steps);
-    const stepped = (floor + smoothstep(0.35, 0.65, steps - floor)) / 5;
+    const stepped = (floor + smoothstep(0.2, 0.8, steps - floor)) / 4;
     return (stepped + 0.08) / (level + 0.08);
   });
   const colour = saturate(
     zip(flat, [gain], (value, factor) => value * factor),
-    1.6,
+    2.0,
   );
-  const ink = smooth(0.1, 0.22, edges(blur(luma(image), 1, 1)));
-  return zip(colour, [ink], (value, line) => value * (1 - 0.9 * line));
+  const ink = smooth(0.08, 0.2, edges(blur(luma(image), 1)));
+  return zip(colour, [ink], (value, line) => {
+    const shade = clamp(value, 0, 1);
+    return (1 - (1 - shade) * (1 - 0.35 * shade)) * (1 - 0.9 * line);
+  });
 }
 
+/** A screen print in four inks by brightness. */
 export function posterize(image: Planes): Planes {
-  return map(blur(image, 1, 1), (value) => clamp(Math.floor(value * 3.999), 0, 3) / 3);
+  const inks = map(luma(blur(image, 2)), (level) => {
+    const place = level * 4 - 0.5;
+    const floor = Math.floor(place);
+    return clamp(floor + smoothstep(0.3, 0.7, place - floor), 0, 3) / 3;
+  });
+  return ramp(inks, [
+    [0.05, 0.15, 0.28],
+    [0.8, 0.16, 0.18],
+    [0.42, 0.62, 0.66],
+    [0.98, 0.89, 0.68],
+  ]);
 }
 
-/** Blocks of 4 px, five levels per channel. */
+/** Blocks of 8 px in strong colours. */
 export function pixelArt(image: Planes): Planes {
-  const blocks = blockMeans(curve(saturate(image, 1.3), 0.3), 4);
-  return map(blocks, (value) => roundHalfEven(value * 4) / 4);
+  return blockMeans(curve(saturate(image, 1.5), 0.4), 8);
 }
 
 /** Stones of 8 px in their mean colour with a dark joint above and to the left. */

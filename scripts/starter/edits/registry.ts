@@ -69,7 +69,7 @@ export const RECIPES: Readonly<Record<string, EditRecipe>> = {
   bg_white: part('background', (image) => looks.flat(image, [0.97, 0.97, 0.97])),
   bg_color: part('background', looks.flat),
   bg_blur: part('background', (image) => blur(image, 4)),
-  spotlight: part('background', (image) => map(image, (value) => value * 0.22)),
+  spotlight: part('background', (image) => map(image, (value) => value * 0.35)),
 };
 
 /** The edited picture in [0, 1] before any mask is applied; the sides are multiples of 8. */

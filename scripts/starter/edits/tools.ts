@@ -247,13 +247,6 @@ export function shrink({ channels, height, width, data }: Planes, side: number):
   return out;
 }
 
-/** Nearest whole number, halves to the even one. */
-export function roundHalfEven(value: number): number {
-  const low = Math.floor(value);
-  const rest = value - low;
-  return rest === 0.5 ? low + (low % 2) : Math.round(value);
-}
-
 type Weighted = readonly [number, Planes];
 
 /** Picture times a colour plus another. */
