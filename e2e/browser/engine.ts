@@ -4,6 +4,7 @@ import { sha256 } from '../../src/base/hash.ts';
 import { createHttpSource } from '../../src/engine/package-source.ts';
 import { Engine } from '../../src/engine/service.ts';
 import type { Edit, EditSettings, MaskTrack, Project } from '../../src/project/document.ts';
+import { CLIP_END } from '../../src/project/sequence.ts';
 import { openClip } from '../../src/media/open-clip.ts';
 import type {
   EditSummary,
@@ -131,7 +132,8 @@ export function projectOf(options: EditOptions): Project {
     settings: { ...EDIT.settings, ...settings },
   };
   const clip = { id: 'clip', name: 'scene.mp4', bytes: 0, fingerprint: '' };
-  return { version: 2, id: 'project', name: 'test', clips: [clip], edits: [edit] };
+  const pieces = [{ id: 'clip', clipId: 'clip', from: 0, to: CLIP_END }];
+  return { version: 2, id: 'project', name: 'test', clips: [clip], pieces, edits: [edit] };
 }
 
 async function folderOf(options: EditOptions): Promise<FileSystemDirectoryHandle> {
@@ -370,7 +372,7 @@ export async function runExport(cancelAt?: number): Promise<ExportOutcome> {
     summary = await engine.export(
       {
         jobId: 'export',
-        source,
+        sources: [{ clipId: 'clip', file: source }],
         project,
         results: [{ editId: 'edit', recipe, base }],
         container: 'auto',

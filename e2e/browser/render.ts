@@ -1,5 +1,6 @@
 import { openClip } from '../../src/media/open-clip.ts';
 import type { Edit, MaskTrack, Project } from '../../src/project/document.ts';
+import { CLIP_END } from '../../src/project/sequence.ts';
 import type { EditResult } from '../../src/protocol/engine.ts';
 import type { Frame, Picture } from '../../src/protocol/media.ts';
 import { createRenderer, type Rendered, type Renderer } from '../../src/render/renderer.ts';
@@ -62,6 +63,7 @@ export function projectWith(change: Partial<Edit>, fingerprint = CLIP.fingerprin
     id: 'p',
     name: 'Test',
     clips: [{ ...CLIP, fingerprint }],
+    pieces: [{ id: CLIP.id, clipId: CLIP.id, from: 0, to: CLIP_END }],
     edits: [{ ...EDIT, ...change }],
   };
 }

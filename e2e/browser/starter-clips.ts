@@ -5,6 +5,7 @@ import { resizePicture } from '../../src/gpu/kernels/resize/resize.cpu.ts';
 import type { ClipReader } from '../../src/media/clip-reader.ts';
 import { openClip } from '../../src/media/open-clip.ts';
 import type { EditSettings, Project } from '../../src/project/document.ts';
+import { CLIP_END } from '../../src/project/sequence.ts';
 import type { EditSummary } from '../../src/protocol/engine.ts';
 import { createRenderer } from '../../src/render/renderer.ts';
 import { openPictureStore } from '../../src/store/picture-store.ts';
@@ -51,6 +52,7 @@ export async function editClip(edit: ClipEdit): Promise<EditSummary> {
     id: 'evaluation',
     name: edit.file,
     clips: [{ id: 'clip', name: edit.file, bytes: 0, fingerprint: '' }],
+    pieces: [{ id: 'clip', clipId: 'clip', from: 0, to: CLIP_END }],
     edits: [
       {
         id: EDIT_ID,

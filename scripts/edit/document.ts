@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { toMicroseconds } from '../../src/base/units.ts';
 import type { Project } from '../../src/project/document.ts';
+import { CLIP_END } from '../../src/project/sequence.ts';
 import type { EditModel } from './model.ts';
 import type { EditOptions } from './options.ts';
 
@@ -12,6 +13,7 @@ export function toProject(options: EditOptions, { manifest }: EditModel): Projec
     id: 'command-line',
     name: basename(options.input),
     clips: [{ id: 'clip', name: basename(options.input), bytes: 0, fingerprint: '' }],
+    pieces: [{ id: 'clip', clipId: 'clip', from: 0, to: CLIP_END }],
     edits: [
       {
         id: 'edit',

@@ -27,7 +27,7 @@ describe('the viewer', () => {
     vi.stubGlobal('Worker', DyingWorker);
     const app = createApp({ choice: 'cpu', bankBytes: null });
     const clip = { file: new File(['x'], 'a.mp4') } as unknown as OpenClip;
-    app.session.setState({ clip });
+    app.session.setState({ clips: [clip], clip });
     await app.preview.close();
     await app.preview.resize(1, 1).catch(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, 200));

@@ -8,10 +8,13 @@ import { editKey } from './edit-key.ts';
 import { EngineClient } from './engine-client.ts';
 import { loadChosenModel } from './model-choice.ts';
 import { Playback } from './playback.ts';
+import { openAll } from './open-clips.ts';
+import { followPlayhead, settlePlayhead } from './playhead.ts';
 import { PreviewClient } from './preview-client.ts';
 import { ProjectsClient } from './projects-client.ts';
+import { SoundClient } from './sound-client.ts';
 import { createEngineState, type EngineState, type EngineStore } from './state/engine-store.ts';
-import { createJobs, isUnderWay, type Jobs } from './state/jobs-store.ts';
+import { createJobs, isOpen, updateJob, type Jobs } from './state/jobs-store.ts';
 import { createNotices, type Notices } from './state/notices-store.ts';
 import { createProjectStore, type ProjectStore } from './state/project-store.ts';
 import { createProjects, type Projects } from './state/projects-store.ts';
@@ -19,6 +22,7 @@ import { createSaving, type Saving } from './state/saving-store.ts';
 import { createSession, type OpenClip, type Session } from './state/session-store.ts';
 import { copyStored } from './stored-projects.ts';
 import { ThumbnailCache } from './thumbnail-cache.ts';
+import { Waveforms } from './waveforms.ts';
 import { shownProject, ViewerLink } from './viewer-link.ts';
 
 /** Everything the page is made of, React apart. Commands (commands/) take it as their first argument. */
@@ -32,7 +36,9 @@ export type App = {
   readonly preview: PreviewClient;
   readonly viewer: ViewerLink;
   readonly thumbnails: ThumbnailCache;
+  readonly sounds: SoundClient;
   readonly playback: Playback;
+  readonly waveforms: Waveforms;
   readonly draftReader: DraftReader;
   /** The browser's storage of projects, and what its list shows. */
   readonly disk: ProjectsClient;
@@ -61,6 +67,7 @@ export function createApp(setup: EngineSetup): App {
       void startEngine(app);
     }
   });
+  const sounds = new SoundClient();
   const saving = createSaving();
   const disk = new ProjectsClient(({ kind, id }) => {
     if (kind === 'lost') {
@@ -81,7 +88,9 @@ export function createApp(setup: EngineSetup): App {
     preview,
     viewer: new ViewerLink(preview, session, project, jobs, notices),
     thumbnails: new ThumbnailCache(preview),
-    playback: new Playback(),
+    sounds,
+    playback: new Playback(sounds),
+    waveforms: new Waveforms(sounds),
     draftReader: new DraftReader(session, (prompt) => readDraft(app, prompt)),
     disk,
     projects: createProjects(),
@@ -105,9 +114,16 @@ export function createApp(setup: EngineSetup): App {
       app.draftReader.restart();
     }
   });
-  project.store.subscribe((state) => {
+  project.store.subscribe((state, before) => {
     app.autosave.changed();
-    cancelOrphans(app, state.history?.present ?? null);
+    if (state.history?.present.pieces !== before.history?.present.pieces) {
+      settlePlayhead(app);
+      followPlayhead(app);
+    }
+    // What a drag passes through is nobody's wish yet.
+    if ((state.history?.mark ?? null) === null) {
+      cancelOrphans(app, state.history?.present ?? null);
+    }
   });
   jobs.subscribe((state, before) => {
     if (state.pictures !== before.pictures) {
@@ -115,6 +131,9 @@ export function createApp(setup: EngineSetup): App {
     }
   });
   session.subscribe((state, before) => {
+    if (state.selectedEdit !== null && state.selectedEdit !== before.selectedEdit) {
+      session.setState({ selectedPiece: null });
+    }
     if (state.trial !== before.trial) {
       cancelOrphans(app, project.current);
     }
@@ -172,14 +191,14 @@ const viewerRestarts = new WeakMap<OpenClip, number>();
 
 /** A dead preview worker takes its canvas along: the clip is opened again and the viewer gets a new canvas. */
 function restartViewer(app: App, reason: AppError): void {
-  const { clip, viewerGeneration } = app.session.getState();
+  const { clip, clips, viewerGeneration } = app.session.getState();
   const restarts = clip === null ? 0 : (viewerRestarts.get(clip) ?? 0);
   if (clip === null || restarts >= MOST_VIEWER_RESTARTS) {
     app.notices.fail(reason);
     return;
   }
   viewerRestarts.set(clip, restarts + 1);
-  app.preview.open(clip.file, new AbortController().signal).then(
+  openAll(app.preview, clips, new AbortController().signal).then(
     () => {
       app.session.setState({ viewerGeneration: viewerGeneration + 1, shown: null });
       app.thumbnails.restart();
@@ -226,15 +245,18 @@ function lockProject(app: App): void {
   );
 }
 
-/** Undoing or changing an edit, or typing on after a preview, stops the run that was making pictures for its old state. */
+/** Undoing or changing an edit, or typing on after a preview, ends the run that was making pictures for its old state. */
 function cancelOrphans(app: App, project: Project | null): void {
   for (const job of app.jobs.getState().jobs) {
-    if (job.kind === 'export' || !isUnderWay(job) || job.editId === null) {
+    if (job.kind === 'export' || !isOpen(job) || job.editId === null) {
       continue;
     }
     const shown = project === null ? null : shownProject(project, app.session.getState());
     if (shown === null || editKey(shown, job.editId) !== job.key) {
       app.aborts.get(job.id)?.abort();
+      if (job.state === 'paused') {
+        updateJob(app.jobs, job.id, { state: 'cancelled' });
+      }
     }
   }
 }

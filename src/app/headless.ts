@@ -63,7 +63,7 @@ async function run(request: HeadlessRequest): Promise<HeadlessResult> {
   const summary: ExportSummary = await client().export(
     {
       jobId: 'export',
-      source,
+      sources: request.project.clips.map(({ id }) => ({ clipId: id, file: source })),
       project: request.project,
       results: [{ editId, recipe: edit.recipe, base: edit.base }],
       container: request.container,

@@ -1,106 +1,234 @@
 import type { Microseconds } from '../base/units.ts';
+import type { SoundBlock, SoundStream, SoundStretch } from '../protocol/sound.ts';
+
+/** Decoded sound of the sequence, from the sound worker. */
+export type SoundFeed = {
+  begin(pieces: readonly SoundStretch[], from: Microseconds): Promise<SoundStream | null>;
+  read(): Promise<SoundBlock | null>;
+  end(): void;
+};
+
+/** Sound scheduled ahead of what is heard. */
+const LEAD_SECONDS = 1;
+/** The picture waits this long for the first sound; then it goes and the sound joins where it is. */
+const LONGEST_WAIT_SECONDS = 0.4;
+/** From the first block's arrival to its being heard. */
+const START_SECONDS = 0.03;
+
+/** One run of playing, from `play` to `pause` or the next `play`. */
+type Run = {
+  readonly from: Microseconds;
+  readonly rate: number;
+  /** System time of the call, in seconds. */
+  readonly pressed: number;
+  /** When `from` is on screen, in seconds on the clock that is followed; null while the picture waits for the sound. */
+  start: { readonly clock: 'audio' | 'system'; readonly zero: number } | null;
+  /** Seconds of the sequence scheduled so far, from `from` on. */
+  scheduled: number;
+  readonly sources: Set<AudioBufferSourceNode>;
+  pump: ReturnType<typeof setTimeout> | undefined;
+};
 
 /**
- * The clock of playing. A hidden <audio> element of the clip's own file gives both sound and time, so that picture
- * follows sound; where the file has no sound, the browser can't play it, or time runs backwards, the system clock does.
+ * The clock of playing. The pieces' decoded sound is laid end to end on the audio clock, to the sample, and the picture
+ * follows that clock; so a cut is a cut for both. Backwards, and where there is no audio clock, the system's runs.
  */
 export class Playback {
-  #audio: HTMLAudioElement | null = null;
-  #url: string | null = null;
-  /** The element's time at the clip's zero: media elements count from where the earliest track starts. */
-  #lead: Microseconds = 0;
+  readonly #feed: SoundFeed;
+  readonly #createContext: () => AudioContext;
+  #context: AudioContext | null = null;
+  #volume: GainNode | null = null;
+  #pieces: readonly SoundStretch[] = [];
   #muted = false;
-  #mode: 'stopped' | 'audio' | 'system' = 'stopped';
-  #startedAt = 0;
-  #startTime: Microseconds = 0;
-  #rate = 1;
+  #run: Run | null = null;
+  #stoppedAt: Microseconds = 0;
 
-  /** Takes a new clip; `soundStart` counts from its first shown frame, null (no sound) never makes an element. */
-  load(file: File, soundStart: Microseconds | null): void {
-    this.unload();
-    if (soundStart === null) {
-      return;
-    }
-    this.#lead = Math.max(0, 0 - soundStart);
-    this.#url = URL.createObjectURL(file);
-    const audio = new Audio();
-    audio.preload = 'auto';
-    audio.muted = this.#muted;
-    audio.src = this.#url;
-    audio.addEventListener('error', () => {
-      this.#fallBack();
-      this.#audio = null;
-    });
-    audio.addEventListener('ended', () => {
-      this.#fallBack();
-    });
-    this.#audio = audio;
+  constructor(feed: SoundFeed, createContext: () => AudioContext = () => new AudioContext()) {
+    this.#feed = feed;
+    this.#createContext = createContext;
+  }
+
+  /** What is heard from the next `play` on. */
+  load(pieces: readonly SoundStretch[]): void {
+    this.#pieces = pieces;
   }
 
   unload(): void {
     this.pause();
-    this.#audio?.removeAttribute('src');
-    this.#audio = null;
-    if (this.#url !== null) {
-      URL.revokeObjectURL(this.#url);
-      this.#url = null;
-    }
+    this.#pieces = [];
   }
 
   setMuted(muted: boolean): void {
     this.#muted = muted;
-    if (this.#audio !== null) {
-      this.#audio.muted = muted;
+    if (this.#volume !== null) {
+      this.#volume.gain.value = muted ? 0 : 1;
     }
   }
 
+  /** From a time of the sequence, at a speed; negative goes back, without sound. */
   play(from: Microseconds, rate: number): void {
     this.pause();
-    this.#useSystem(from, rate);
-    const audio = this.#audio;
-    if (audio === null || rate <= 0) {
-      return;
+    const isHeard = rate > 0 && this.#pieces.some(({ source }) => source !== null);
+    const pressed = systemTime();
+    const run: Run = {
+      from,
+      rate,
+      pressed,
+      start: isHeard ? null : { clock: 'system', zero: pressed },
+      scheduled: 0,
+      sources: new Set(),
+      pump: undefined,
+    };
+    this.#run = run;
+    if (isHeard) {
+      void this.#start(run);
     }
-    audio.currentTime = (from + this.#lead) / 1e6;
-    audio.playbackRate = rate;
-    audio.play().then(
-      () => {
-        if (this.#mode === 'system' && this.#rate === rate && !audio.paused) {
-          this.#mode = 'audio';
-        }
-      },
-      () => {
-        // Not playable or not allowed: the system clock, already running, stays.
-      },
-    );
   }
 
   pause(): void {
-    this.#mode = 'stopped';
-    this.#audio?.pause();
+    const run = this.#run;
+    if (run === null) {
+      return;
+    }
+    this.#stoppedAt = this.now();
+    this.#run = null;
+    clearTimeout(run.pump);
+    for (const source of run.sources) {
+      source.stop();
+    }
+    if (run.rate > 0) {
+      this.#feed.end();
+    }
   }
 
   now(): Microseconds {
-    if (this.#mode === 'audio' && this.#audio !== null) {
-      return Math.round(this.#audio.currentTime * 1e6) - this.#lead;
+    const run = this.#run;
+    if (run === null) {
+      return this.#stoppedAt;
     }
-    const elapsed = (performance.now() - this.#startedAt) * 1000 * this.#rate;
-    return this.#mode === 'stopped' ? this.#startTime : Math.round(this.#startTime + elapsed);
+    if (run.start === null) {
+      if (systemTime() - run.pressed < LONGEST_WAIT_SECONDS) {
+        return run.from;
+      }
+      run.start = { clock: 'system', zero: systemTime() };
+    }
+    return Math.round(run.from + Math.max(0, this.#elapsed(run)) * run.rate * 1e6);
   }
 
-  /** The sound ended or failed while the picture goes on. */
-  #fallBack(): void {
-    if (this.#mode === 'audio') {
-      this.#useSystem(this.now(), this.#rate);
+  /** Seconds since the run's `from` was on screen; negative before. */
+  #elapsed({ start }: Run): number {
+    if (start === null) {
+      return 0;
+    }
+    const context = this.#context;
+    return start.clock === 'audio' && context !== null
+      ? context.currentTime - latencyOf(context) - start.zero
+      : systemTime() - start.zero;
+  }
+
+  async #start(run: Run): Promise<void> {
+    try {
+      const context = await this.#audio();
+      const stream = await this.#feed.begin(this.#pieces, run.from);
+      if (stream === null || this.#run !== run || context === null) {
+        this.#goOn(run);
+        return;
+      }
+      await this.#schedule(run, context, stream);
+    } catch {
+      this.#goOn(run);
     }
   }
 
-  #useSystem(from: Microseconds, rate: number): void {
-    this.#mode = 'system';
-    this.#startTime = from;
-    this.#startedAt = performance.now();
-    this.#rate = rate;
+  /** Without sound. */
+  #goOn(run: Run): void {
+    run.start ??= { clock: 'system', zero: systemTime() };
   }
+
+  /** The audio clock, running; null where the browser gives none. */
+  async #audio(): Promise<AudioContext | null> {
+    if (this.#context === null) {
+      const context = this.#createContext();
+      const volume = context.createGain();
+      volume.gain.value = this.#muted ? 0 : 1;
+      volume.connect(context.destination);
+      this.#context = context;
+      this.#volume = volume;
+    }
+    const context = this.#context;
+    if (context.state !== 'running') {
+      // Without a person's click it never starts: then the system's clock is what there is.
+      await Promise.race([
+        context.resume(),
+        new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT_SECONDS * 500)),
+      ]);
+    }
+    return context.state === 'running' ? context : null;
+  }
+
+  async #schedule(run: Run, context: AudioContext, stream: SoundStream): Promise<void> {
+    while (this.#run === run) {
+      if (run.scheduled - this.#elapsed(run) * run.rate > LEAD_SECONDS * Math.max(1, run.rate)) {
+        run.pump = setTimeout(() => {
+          this.#schedule(run, context, stream).catch(() => {
+            this.#goOn(run);
+          });
+        }, 100);
+        return;
+      }
+      const block = await this.#feed.read();
+      if (block === null || this.#run !== run) {
+        this.#goOn(run);
+        return;
+      }
+      this.#anchor(run, context);
+      this.#place(run, context, stream, block);
+    }
+  }
+
+  /** From the first block on the audio clock is followed; a picture that went ahead alone is joined where it is. */
+  #anchor(run: Run, context: AudioContext): void {
+    if (run.start?.clock === 'audio') {
+      return;
+    }
+    const now = context.currentTime;
+    const zero = run.start === null ? now + START_SECONDS : now - this.#elapsed(run);
+    run.start = { clock: 'audio', zero };
+  }
+
+  /** Puts a block on the audio clock; of one that comes late what is left of it is heard. */
+  #place(run: Run, context: AudioContext, { sampleRate }: SoundStream, block: SoundBlock): void {
+    const frames = block[0]?.length ?? 0;
+    const seconds = frames / sampleRate;
+    const at = (run.start?.zero ?? 0) + run.scheduled / run.rate;
+    run.scheduled += seconds;
+    const late = Math.max(0, context.currentTime - at) * run.rate;
+    if (frames === 0 || late >= seconds) {
+      return;
+    }
+    const buffer = context.createBuffer(block.length, frames, sampleRate);
+    block.forEach((plane, channel) => {
+      buffer.copyToChannel(plane, channel);
+    });
+    const source = context.createBufferSource();
+    source.buffer = buffer;
+    source.playbackRate.value = run.rate;
+    source.connect(this.#volume ?? context.destination);
+    run.sources.add(source);
+    source.addEventListener('ended', () => {
+      run.sources.delete(source);
+    });
+    source.start(Math.max(at, context.currentTime), late);
+  }
+}
+
+function systemTime(): number {
+  return performance.now() / 1000;
+}
+
+/** Not every browser says it. */
+function latencyOf({ outputLatency }: AudioContext): number {
+  return Number.isFinite(outputLatency) ? outputLatency : 0;
 }
 
 /** Speeds that J and L step through; 0 is left out: stopping is K's. */

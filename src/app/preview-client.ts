@@ -48,6 +48,11 @@ export class PreviewClient {
     });
   }
 
+  /** One more clip of the same project. */
+  add(source: File, signal: AbortSignal): Promise<PreviewedClip> {
+    return this.#handle.call((remote) => callRemote(remote.add(source)), { signal });
+  }
+
   show(view: View): Promise<Shown | null> {
     return this.#handle.call((remote) => callRemote(remote.show(view)));
   }

@@ -2,10 +2,11 @@ import type { Clip } from '../project/document.ts';
 import type { SavedProject } from '../project/saved.ts';
 import type { JobsState } from './state/jobs-store.ts';
 
-/** What a saved project has beside its clip's file. */
+/** What a saved project has beside its clips' files. */
 export type StoredWork = {
   readonly saved: SavedProject;
-  readonly clip: Clip;
+  /** Those that pieces show, at least one, in the document's order. */
+  readonly clips: readonly Clip[];
   /** As it was read; null where it has to be written first. */
   readonly text: string | null;
   readonly canWrite: boolean;

@@ -8,7 +8,7 @@ const BATCH = 4;
 /** Thumbnails kept; at 56 x 2 pixels height about 80 kB each. */
 const MOST = 600;
 
-type Wish = { readonly view: View; readonly frames: readonly number[] };
+type Wish = { readonly strip: string; readonly view: View; readonly frames: readonly number[] };
 
 /** Thumbnails of filmstrips, made one batch at a time by the preview worker and kept until they are too many. */
 export class ThumbnailCache {
@@ -30,15 +30,18 @@ export class ThumbnailCache {
     return this.#images.get(`${strip}#${frame}`);
   }
 
-  /** Replaces what this strip wants; `view` says how its frames are composited. */
-  want(strip: string, view: View, frames: readonly number[]): void {
-    this.#wishes.set(strip, { view, frames });
+  /**
+   * Replaces what `owner` wants of a strip; several may want parts of the same one. `view` says how its frames are
+   * composited.
+   */
+  want(owner: string, strip: string, view: View, frames: readonly number[]): void {
+    this.#wishes.set(owner, { strip, view, frames });
     void this.#work();
   }
 
-  /** Forgets a strip's wishes: it is off screen. */
-  drop(strip: string): void {
-    this.#wishes.delete(strip);
+  /** Forgets what `owner` wants: it is off screen. */
+  drop(owner: string): void {
+    this.#wishes.delete(owner);
   }
 
   /** The worker was started anew: what it still owed is asked for again. */
@@ -76,7 +79,8 @@ export class ThumbnailCache {
   }
 
   #next(): { strip: string; view: View; frames: number[] } | null {
-    for (const [strip, wish] of this.#wishes) {
+    for (const wish of this.#wishes.values()) {
+      const { strip } = wish;
       const frames = wish.frames.filter((frame) => {
         const key = `${strip}#${frame}`;
         return !this.#images.has(key) && !this.#failed.has(key);

@@ -2,6 +2,8 @@ import type { Project } from '../project/document.ts';
 import type { View } from '../protocol/preview.ts';
 import { hasFrame } from './frame-ranges.ts';
 import type { PreviewClient } from './preview-client.ts';
+import { findClip, leadingClip, shownSequence } from './sequence.ts';
+import { soloProject } from './solo.ts';
 import { shownPictures, toResult, type Jobs, type JobsState } from './state/jobs-store.ts';
 import type { Notices } from './state/notices-store.ts';
 import type { ProjectStore } from './state/project-store.ts';
@@ -14,9 +16,15 @@ export function shownProject(project: Project, session: SessionState): Project {
     : { ...project, edits: [...project.edits, session.trial] };
 }
 
+/** What of it is drawn: all, or one edit that is solo. A draft that is being tried is what one wants to see. */
+function drawnProject(project: Project, session: SessionState): Project {
+  return session.trial === null ? soloProject(project, session.soloEdit) : project;
+}
+
 /** Where source and edit meet in the picture: 1 is all source, 0 all edit. */
 export function shownSplit(project: Project, session: SessionState): number {
-  const isEdited = shownProject(project, session).edits.some((edit) => edit.enabled);
+  const drawn = drawnProject(shownProject(project, session), session);
+  const isEdited = drawn.edits.some((edit) => edit.enabled);
   if (session.sourceOnly || !isEdited) {
     return 1;
   }
@@ -25,12 +33,37 @@ export function shownSplit(project: Project, session: SessionState): number {
 
 function viewOf(project: Project, session: SessionState, jobs: JobsState): View {
   const shown = shownProject(project, session);
+  const drawn = drawnProject(shown, session);
   return {
-    project: shown,
-    results: shownPictures(jobs, shown).map(toResult),
+    project: drawn,
+    results: shownPictures(jobs, shown, drawn).map(toResult),
     frame: session.frame,
     split: shownSplit(project, session),
+    ...shownPlace(project, session),
   };
+}
+
+/** A cut this near is made ready for. */
+const NEAR_CUT_US = 2e6;
+
+/** Which clip and piece are on screen, and what comes after the next cut. */
+function shownPlace(project: Project, session: SessionState): Pick<View, 'clip' | 'stretch'> {
+  const { clip, clips, piece, time, rate } = session;
+  const leading = leadingClip(project, clips)?.info;
+  const frames = shownSequence(project, clips);
+  const here = frames.pieces.find((one) => one.piece.id === piece);
+  if (clip === null || leading === undefined || here === undefined) {
+    return {};
+  }
+  const isNear = rate > 0 && here.end - time < NEAR_CUT_US;
+  const after = isNear ? frames.pieces[here.index + 1] : undefined;
+  const afterClip = after === undefined ? undefined : findClip(clips, after.piece.clipId);
+  const next =
+    after === undefined || afterClip === undefined
+      ? null
+      : { id: after.piece.id, clip: afterClip.info.fingerprint, frame: after.first };
+  const stretch = { id: here.piece.id, aspect: leading.width / leading.height, next };
+  return { clip: clip.info.fingerprint, stretch };
 }
 
 /** Keeps the viewer showing the newest state: one draw under way at most, and none for what changes no pixel. */
@@ -90,7 +123,7 @@ export class ViewerLink {
     }
     const jobs = this.#jobs.getState();
     const view = viewOf(project, session, jobs);
-    const wanted = fingerprint(view, jobs, session);
+    const wanted = fingerprint(view, shownProject(project, session), jobs, session);
     if (wanted.length === this.#drawn.length && wanted.every((v, i) => v === this.#drawn[i])) {
       return;
     }
@@ -117,18 +150,28 @@ export class ViewerLink {
 }
 
 /** What a drawn picture depends on; equal lists draw the same. */
-function fingerprint(view: View, jobs: JobsState, session: SessionState): readonly unknown[] {
-  const pictures = shownPictures(jobs, view.project).map(
+function fingerprint(
+  view: View,
+  shown: Project,
+  jobs: JobsState,
+  session: SessionState,
+): readonly unknown[] {
+  const pictures = shownPictures(jobs, shown, view.project).map(
     ({ editId, recipe, done }) => `${editId}:${recipe}:${hasFrame(done, view.frame)}`,
   );
   return [
     session.clip,
     session.viewerGeneration,
     view.frame,
+    view.clip,
+    view.stretch?.id,
+    view.stretch?.aspect,
+    view.stretch?.next?.id,
     view.split,
     session.trial ?? '',
     view.project.edits.length,
-    session.trial === null ? view.project : '',
+    session.trial === null ? shown : '',
+    session.soloEdit,
     pictures.join(),
   ];
 }

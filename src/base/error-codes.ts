@@ -9,6 +9,7 @@ export const ERROR_SENTENCES = {
   'media/unsupported-codec': 'This video uses a codec that can’t be decoded here. {detail}',
   'media/damaged': 'This video is damaged and no complete frame could be read. {detail}',
   'media/other-file': 'This is another file than the one that this project was made with. {detail}',
+  'media/missing-clip': 'The file of a clip is missing. {detail}',
   'media/encrypted': 'This video is encrypted (DRM) and can’t be opened.',
   'media/no-encoder': 'This browser can’t encode video at this size. {detail}',
   'media/decode-failed': 'A frame could not be decoded. {detail}',
@@ -37,6 +38,8 @@ export const ERROR_SENTENCES = {
   'edit/empty-span': 'The chosen span holds no frame. {detail}',
   'edit/bad-setting': 'A setting is out of range. {detail}',
   'edit/below-missing': 'An edit below this one is not finished. {detail}',
+  'sequence/last-piece': 'A project needs at least one piece: the last one can’t be deleted.',
+  'sequence/empty-piece': 'A piece must keep at least one frame. {detail}',
   'store/quota':
     'The disk space the browser allows is used up. Free some space and try again. {detail}',
   'store/damaged': 'A stored file is damaged and was left out. {detail}',

@@ -39,7 +39,7 @@ const mask = {
 } as const;
 
 function context(edits: readonly Edit[], changes: Partial<PlanContext> = {}): PlanContext {
-  const project: Project = { version: 2, id: 'p', name: 'p', clips: [], edits };
+  const project: Project = { version: 2, id: 'p', name: 'p', clips: [], pieces: [], edits };
   return {
     project,
     clip: {

@@ -5,7 +5,7 @@ import type { AudioCodec, AudioSample, EncodedPacket } from 'mediabunny';
  * picture (or that only prime the decoder) have negative times.
  */
 export interface ClipSound {
-  /** Codec of the packets; null where they can't be copied into any container. */
+  /** Codec of the packets; null where they can't be copied into any container, or where there are none. */
   readonly codec: AudioCodec | null;
   /** The codec's name for people. */
   readonly name: string;
@@ -16,8 +16,8 @@ export interface ClipSound {
   decoderConfig(): Promise<AudioDecoderConfig | null>;
   /** Encoded packets in decode order. */
   packets(): AsyncGenerator<EncodedPacket>;
-  /** Decoded samples in order; the consumer closes each. */
-  samples(): AsyncGenerator<AudioSample>;
+  /** Decoded samples in order, from the one that holds `from` on (seconds; default: all); the consumer closes each. */
+  samples(from?: number): AsyncGenerator<AudioSample>;
   /** Where the presented sound starts. Packets before it prime the decoder and are not heard. */
   readonly start: number;
   /** The same sound encoded anew by ffmpeg.wasm, for what this browser can neither copy nor decode. */

@@ -9,8 +9,7 @@ import { checkAborted } from '../base/abort.ts';
 import { assert } from '../base/assert.ts';
 import { AppError, toAppError } from '../base/error.ts';
 import type { Microseconds } from '../base/units.ts';
-import type { Picture } from '../protocol/media.ts';
-import type { ClipReader } from './clip-reader.ts';
+import type { ClipInfo, Picture } from '../protocol/media.ts';
 import type { ClipSound } from './clip-sound.ts';
 import { createSoundPump, type SoundPump } from './sound-pump.ts';
 import {
@@ -30,6 +29,12 @@ const SOUND_LEAD_SECONDS = 1;
 const CHUNK_BYTES = 4 * 1024 * 1024;
 const REMOVE_TRIES = 10;
 
+/** What is written: a clip as it is, or a sequence of pieces. */
+export type WriterSource = {
+  readonly info: Pick<ClipInfo, 'width' | 'height' | 'frameRate'>;
+  readonly sound: ClipSound | null;
+};
+
 /** Writes pictures and the source's sound as one file, streaming; nothing whole is kept in memory. */
 export interface ClipWriter {
   readonly plan: WriterPlan;
@@ -45,7 +50,7 @@ export interface ClipWriter {
  * where the source's sound starts before its picture, the file keeps that distance.
  */
 export async function createClipWriter(options: {
-  source: ClipReader;
+  source: WriterSource;
   target: FileSystemFileHandle;
   container: 'auto' | 'mp4' | 'webm';
   signal?: AbortSignal;

@@ -68,10 +68,11 @@ export class TrackSound implements ClipSound {
     }
   }
 
-  async *samples(): AsyncGenerator<AudioSample> {
+  async *samples(from?: number): AsyncGenerator<AudioSample> {
     const sink = new AudioSampleSink(this.#track);
-    for await (const sample of sink.samples()) {
-      sample.setTimestamp(sample.timestamp - this.#facts.origin);
+    const { origin } = this.#facts;
+    for await (const sample of sink.samples(from === undefined ? undefined : from + origin)) {
+      sample.setTimestamp(sample.timestamp - origin);
       yield sample;
     }
   }

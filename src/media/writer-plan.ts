@@ -59,7 +59,10 @@ const OPUS_RATE = 48_000;
  * H.264 where the browser can encode it (it takes even sizes only), else VP9, then VP8 and AV1, which take any size.
  * `auto` is MP4 for H.264 and WebM for the others; a container that was asked for is kept.
  */
-export async function planVideo(info: ClipInfo, container: 'auto' | Container): Promise<VideoPlan> {
+export async function planVideo(
+  info: Pick<ClipInfo, 'width' | 'height' | 'frameRate'>,
+  container: 'auto' | Container,
+): Promise<VideoPlan> {
   const { width, height, frameRate } = info;
   const wanted = Math.round(width * height * Math.min(frameRate, 120) * BITS_PER_PIXEL);
   const bitrate = Math.min(MAX_BITRATE, Math.max(MIN_BITRATE, wanted));
@@ -90,7 +93,8 @@ export async function planSound(sound: ClipSound | null, container: Container): 
   if (sound.codec !== null && isOriginal && holdsPackets(container, sound.codec)) {
     return { handling: 'copied', codec: sound.codec, notices: [] };
   }
-  if (isOriginal && (await sound.canDecode())) {
+  // A cut has no packets at all: it is decoded and encoded in any case.
+  if ((isOriginal || sound.codec === null) && (await sound.canDecode())) {
     const plan = await planTranscoding(sound, container);
     if (plan !== null) {
       return plan;

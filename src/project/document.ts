@@ -1,4 +1,5 @@
 import type { Microseconds, TimeSpan } from '../base/units.ts';
+import type { Piece } from './sequence.ts';
 
 /** The document: immutable, serialisable, all that is saved. Selection, playhead and job progress live elsewhere. */
 export type Project = {
@@ -6,6 +7,8 @@ export type Project = {
   readonly id: string;
   readonly name: string;
   readonly clips: readonly Clip[];
+  /** The cut: in playing order, without gaps. A clip may have several pieces, or none. */
+  readonly pieces: readonly Piece[];
   /** In stacking order: an edit's source is the picture below it. */
   readonly edits: readonly Edit[];
 };
@@ -51,6 +54,8 @@ export type EditSettings = {
   readonly size: number;
   /** Number of anchor frames, 1 to 16. */
   readonly anchors: number;
+  /** Where they were placed by hand, in clip time, rising: these count in place of the number. Absent: evenly spread. */
+  readonly anchorTimes?: readonly Microseconds[];
   readonly mode: AttentionMode;
   /** How many of the first steps read the anchors, with `swap`, `own+anchors` and `first`. Default all. */
   readonly swapSteps?: number;
@@ -84,7 +89,12 @@ export type MergeSettings = {
   readonly rampLength?: number;
 };
 
-export type Keyframe = { readonly time: Microseconds; readonly value: number };
+export type Keyframe = {
+  readonly time: Microseconds;
+  readonly value: number;
+  /** Towards the next one; absent is `linear`. */
+  readonly easing?: Easing;
+};
 
 /**
  * Where an edit applies: 1 = edit here, 0 = keep. Places are in fractions of the displayed width and height, from the

@@ -1,11 +1,24 @@
-/** Version 2 has masks of several layers, with easing, rotation and growth; version 1 had one box that moves evenly. */
+import { CLIP_END } from './sequence.ts';
+
+/**
+ * Version 2 has masks of several layers, with easing, rotation and growth; version 1 had one box that moves evenly. It
+ * also has the cut: version 1 showed each clip whole.
+ */
 export function migrateFrom1(document: object): object {
   const edits = field(document, 'edits');
+  const clips = field(document, 'clips');
   return {
     ...document,
     version: 2,
+    pieces: Array.isArray(clips) ? clips.map((clip: unknown) => wholePiece(clip)) : [],
     edits: Array.isArray(edits) ? edits.map((edit: unknown) => migrateEdit(edit)) : edits,
   };
+}
+
+/** How long a clip is was not in version 1: `fitPieces` finds its end when it is opened. */
+function wholePiece(clip: unknown): object {
+  const id = field(clip, 'id');
+  return { id, clipId: id, from: 0, to: CLIP_END };
 }
 
 /** What is not as version 1 wrote it is left for the schema to refuse. */

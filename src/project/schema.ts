@@ -75,15 +75,30 @@ const clip = v.strictObject({
   fingerprint: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
 });
 
+const piece = v.pipe(
+  v.strictObject({ id, clipId: id, from: time, to: time }),
+  v.check(({ from, to }) => from < to, 'a piece must end after it begins'),
+);
+
 const project = v.pipe(
   v.strictObject({
     version: v.literal(2),
     id,
     name: v.pipe(v.string(), v.maxLength(1_000)),
     clips: v.array(clip),
+    pieces: v.array(piece),
     edits: v.array(edit),
   }),
   v.check(({ clips }) => isUnique(clips), 'two clips have the same id'),
+  v.check(({ pieces }) => isUnique(pieces), 'two pieces have the same id'),
+  v.check(
+    ({ clips, pieces }) => (clips.length === 0) === (pieces.length === 0),
+    'a project with clips needs a piece',
+  ),
+  v.check(({ clips, pieces }) => {
+    const known = new Set(clips.map((one) => one.id));
+    return pieces.every((one) => known.has(one.clipId));
+  }, 'a piece belongs to no clip'),
   v.check(({ edits }) => isUnique(edits), 'two edits have the same id'),
   v.check(({ clips, edits }) => {
     const known = new Set(clips.map((one) => one.id));

@@ -119,9 +119,13 @@ export type EditResult = {
   readonly base: string;
 };
 
+/** The file of one of the document's clips. */
+export type ClipFile = { readonly clipId: string; readonly file: File };
+
 export type ExportRequest = {
   readonly jobId: string;
-  readonly source: File;
+  /** At least those of all clips that pieces show. */
+  readonly sources: readonly ClipFile[];
   readonly project: Project;
   readonly results: readonly EditResult[];
   readonly container: 'auto' | 'mp4' | 'webm';

@@ -15,7 +15,13 @@ const ignore = (): void => undefined;
 /** The page with a preview worker that opens what `canOpen` allows. */
 function createPage(canOpen: (file: File) => boolean = () => true) {
   const open = vi.fn<(file: File) => Promise<unknown>>((file) => {
-    const info = { name: file.name, bytes: 1, fingerprint: 'f'.repeat(64), notices: [] };
+    const info = {
+      name: file.name,
+      bytes: 1,
+      fingerprint: 'f'.repeat(64),
+      notices: [],
+      duration: 1,
+    };
     return canOpen(file)
       ? Promise.resolve({ info, times: new Float64Array(1), soundStart: null })
       : Promise.reject(new AppError('media/damaged'));
@@ -40,7 +46,8 @@ function createPage(canOpen: (file: File) => boolean = () => true) {
     notices: createNotices(),
     preview: { open },
     thumbnails: { clear: () => undefined },
-    playback: { load: () => undefined },
+    waveforms: { clear: () => undefined },
+    playback: { unload: () => undefined },
     aborts: new Map(),
     opening: null,
   } as unknown as App;

@@ -1,13 +1,18 @@
 import { checkAborted } from '../../base/abort.ts';
+import { must } from '../../base/assert.ts';
 import { AppError, isCancelled, toAppError } from '../../base/error.ts';
 import { addClip, createProject } from '../../project/commands.ts';
 import type { Clip, Project } from '../../project/document.ts';
+import { fitPieces } from '../../project/piece-commands.ts';
 import type { ClipInfo } from '../../protocol/media.ts';
 import type { PreviewedClip } from '../../protocol/preview.ts';
 import type { App } from '../app.ts';
 import { rememberProject } from '../last-project.ts';
+import { openAll } from '../open-clips.ts';
+import { placeAtTime } from '../playhead.ts';
 import { emptyDraft, type OpenClip } from '../state/session-store.ts';
 import { firstName, type StoredWork } from '../stored-work.ts';
+import { addFiles, clipOf } from './add-clips.ts';
 import { runDraft } from './edit-commands.ts';
 import { leaveProject, startSaving } from './saving-commands.ts';
 
@@ -25,11 +30,25 @@ export const VIDEO_FILES = ['video/*', '.mkv', '.avi', '.mov', '.ts', '.flv', '.
 const LONG_CLIP_US = 120e6;
 const FIRST_SPAN_US = 10e6;
 
-/** A file was dropped or chosen: opened at once, or after a word where changes could not be saved. */
+/** A file was chosen: opened at once, or after a word where changes could not be saved. */
 export function offerFile(app: App, file: File): void {
   // Whoever turns to another file has given up looking for the missing one.
   app.projects.setState({ missing: null });
   replaceWith(app, file);
+}
+
+/** Files were dropped on the page: into the open project at its end, else the first one opens and the rest follow it. */
+export function dropFiles(app: App, files: readonly File[]): void {
+  const [first, ...rest] = files;
+  if (first === undefined) {
+    return;
+  }
+  if (app.session.getState().clip !== null && app.session.getState().phase.kind === 'editing') {
+    void addFiles(app, files);
+    return;
+  }
+  app.projects.setState({ missing: null });
+  void openFile(app, first).then((isOpen) => (isOpen ? addFiles(app, rest) : undefined));
 }
 
 /** Leaves the clip for the start screen, after a word where changes could not be saved. */
@@ -52,8 +71,8 @@ export function acceptReplacement(app: App, file: File | null): void {
 }
 
 /** Opens a file in place of what is open; on failure everything stays as it was. */
-async function openFile(app: App, file: File): Promise<void> {
-  await open(app, { name: file.name, attribution: null, load: () => Promise.resolve(file) });
+function openFile(app: App, file: File): Promise<boolean> {
+  return open(app, { name: file.name, attribution: null, load: () => Promise.resolve([file]) });
 }
 
 type Opening = {
@@ -63,27 +82,24 @@ type Opening = {
   readonly prompt?: string | undefined;
   /** A project that was saved; a new one otherwise. */
   readonly stored?: StoredWork;
-  load(signal: AbortSignal): Promise<File>;
+  /** The files of its clips, in order. */
+  load(signal: AbortSignal): Promise<readonly File[]>;
 };
 
 /** One opening at a time: a newer one ends this one wherever it is. Returns whether the clip is open. */
 export async function open(app: App, opening: Opening): Promise<boolean> {
-  const { name, attribution, stored } = opening;
+  const { name, attribution } = opening;
   app.opening?.abort();
   const abort = new AbortController();
   const { signal } = abort;
   app.opening = abort;
   app.session.setState({ phase: { kind: 'opening', name, sample: attribution !== null } });
   try {
-    const file = await opening.load(signal);
-    const opened = shownClip(app, stored) ?? (await app.preview.open(file, signal));
-    if (stored !== undefined) {
-      checkSameFile(opened.info, stored.clip);
-    }
+    const files = await opening.load(signal);
+    const clips = await openThem(app, files, opening, signal);
     await leaveProject(app);
     checkAborted(signal);
-    const id = stored?.clip.id ?? crypto.randomUUID();
-    showClip(app, { ...opened, id, file, attribution }, opening);
+    showClips(app, clips, opening);
     return true;
   } catch (error) {
     if (!isCancelled(error)) {
@@ -100,10 +116,42 @@ export async function open(app: App, opening: Opening): Promise<boolean> {
   }
 }
 
-/** A project that is taken over, or a copy, has the clip that is open already: the viewer keeps it. */
-function shownClip(app: App, stored: StoredWork | undefined): PreviewedClip | null {
-  const { clip } = app.session.getState();
-  return clip !== null && clip.info.fingerprint === stored?.clip.fingerprint ? clip : null;
+/** Opens the files and gives each the id it has in the document. */
+async function openThem(
+  app: App,
+  files: readonly File[],
+  { attribution, stored }: Opening,
+  signal: AbortSignal,
+): Promise<readonly OpenClip[]> {
+  const shown = shownClips(app, stored);
+  const opened =
+    shown ??
+    (await openAll(
+      app.preview,
+      files.map((file) => ({ file })),
+      signal,
+    ));
+  return opened.map((one, index): OpenClip => {
+    const clip = stored?.clips[index];
+    if (clip !== undefined) {
+      checkSameFile(one.info, clip);
+    }
+    const file = must(files[index], 'a file');
+    const credit = index === 0 ? attribution : null;
+    const { info, times, soundStart } = one;
+    const id = clip?.id ?? crypto.randomUUID();
+    return { info, times, soundStart, id, file, attribution: credit };
+  });
+}
+
+/** A project that is taken over, or a copy, has the clips that are open already: the viewer keeps them. */
+function shownClips(app: App, stored: StoredWork | undefined): readonly PreviewedClip[] | null {
+  const { clips } = app.session.getState();
+  const found = (stored?.clips ?? []).map((wanted) =>
+    clips.find(({ info }) => info.fingerprint === wanted.fingerprint),
+  );
+  const all = found.filter((clip) => clip !== undefined);
+  return all.length > 0 && all.length === found.length ? all : null;
 }
 
 function checkSameFile(info: ClipInfo, clip: Clip): void {
@@ -112,26 +160,28 @@ function checkSameFile(info: ClipInfo, clip: Clip): void {
   }
 }
 
-/** The worker may have let go of the clip that was open: hand it back. */
+/** The worker may have let go of the clips that were open: hand them back. */
 async function reopen(app: App): Promise<void> {
-  const { clip } = app.session.getState();
-  if (clip === null) {
+  const { clips } = app.session.getState();
+  if (clips.length === 0) {
     app.session.setState({ phase: { kind: 'start' } });
     return;
   }
   app.session.setState({ phase: { kind: 'editing' } });
   try {
-    await app.preview.open(clip.file, new AbortController().signal);
+    await openAll(app.preview, clips, new AbortController().signal);
   } catch (error) {
     app.notices.fail(error);
   }
 }
 
-function showClip(app: App, clip: OpenClip, { prompt, stored }: Opening): void {
+function showClips(app: App, clips: readonly OpenClip[], { prompt, stored }: Opening): void {
   cancelAllJobs(app);
   app.notices.clear();
   app.thumbnails.clear();
-  app.playback.load(clip.file, clip.soundStart);
+  app.waveforms.clear();
+  app.playback.unload();
+  const clip = must(clips[0], 'a clip');
   const isLong = clip.info.duration > LONG_CLIP_US && stored === undefined;
   const draft = {
     ...emptyDraft(),
@@ -139,22 +189,30 @@ function showClip(app: App, clip: OpenClip, { prompt, stored }: Opening): void {
     span: isLong ? { from: 0, to: FIRST_SPAN_US } : null,
   };
   app.jobs.setState({ jobs: [], ...(stored?.pictures ?? { pictures: {}, latest: {} }) });
-  app.project.open(stored?.saved.project ?? newProject(clip), stored?.canWrite === false);
+  const project = fitAll(stored?.saved.project ?? newProject(clip), clips);
+  app.project.open(project, stored?.canWrite === false);
   app.session.setState({
     phase: { kind: 'editing' },
+    clips,
     clip,
+    time: 0,
+    piece: null,
     frame: 0,
     playing: false,
     rate: 1,
     selectedEdit: null,
+    soloEdit: null,
+    selectedPiece: null,
     draft,
+    spans: {},
     trial: null,
     maskTool: null,
     shown: null,
     zoom: 1,
   });
-  startSaving(app, clip, stored ?? null);
-  for (const text of clip.info.notices) {
+  placeAtTime(app, 0);
+  startSaving(app, clips, stored ?? null);
+  for (const text of clips.flatMap(({ info }) => info.notices)) {
     app.notices.say('info', text);
   }
   if (isLong) {
@@ -168,16 +226,29 @@ function showClip(app: App, clip: OpenClip, { prompt, stored }: Opening): void {
   }
 }
 
+/** Piece ends that the document could not know, or that lie off the clip's frames, are put right. */
+function fitAll(project: Project, clips: readonly OpenClip[]): Project {
+  return clips.reduce(
+    (fitted, { id, times, info }) =>
+      fitPieces(fitted, { clipId: id, times, duration: info.duration }),
+    project,
+  );
+}
+
 function newProject(clip: OpenClip): Project {
-  const { name, bytes, fingerprint } = clip.info;
-  const empty = createProject(crypto.randomUUID(), firstName(name));
-  return addClip(empty, { clip: { id: clip.id, name, bytes, fingerprint } }).project;
+  const empty = createProject(crypto.randomUUID(), firstName(clip.info.name));
+  return addClip(empty, { clip: clipOf(clip), duration: clip.info.duration }).project;
 }
 
 /** Opens the clip that comes with the app; with a prompt it is edited at once. */
 export async function openSample(app: App, prompt?: string): Promise<void> {
   const { name, attribution } = SAMPLE;
-  await open(app, { name, attribution, prompt, load: fetchSample });
+  await open(app, {
+    name,
+    attribution,
+    prompt,
+    load: async (signal) => [await fetchSample(signal)],
+  });
 }
 
 async function fetchSample(signal: AbortSignal): Promise<File> {
@@ -203,8 +274,17 @@ async function closeClip(app: App): Promise<void> {
   cancelAllJobs(app);
   app.playback.unload();
   app.thumbnails.clear();
+  app.waveforms.clear();
   app.project.open(null);
-  app.session.setState({ phase: { kind: 'start' }, clip: null, trial: null, selectedEdit: null });
+  app.session.setState({
+    phase: { kind: 'start' },
+    clips: [],
+    clip: null,
+    piece: null,
+    trial: null,
+    selectedEdit: null,
+    selectedPiece: null,
+  });
   await app.preview.close();
 }
 

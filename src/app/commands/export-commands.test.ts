@@ -15,13 +15,19 @@ function createPage(frames: readonly number[]) {
   const jobs = createJobs();
   const times = Float64Array.from([0, 100, 200]);
   const clip = { id: 'c', times, info: { duration: 300 } } as unknown as OpenClip;
-  session.setState({ clip });
+  session.setState({ clips: [clip], clip });
   const edit = draftEdit({ ...emptyDraft(), prompt: 'make it night' }, clip, 'e');
   const facts = { id: 'c', name: 'a.mp4', bytes: 1, fingerprint: 'f'.repeat(64) };
   const start = addClip(createProject('p', 'a'), { clip: facts }).project;
   const document = addEdit(start, { edit }).project;
   project.open(document);
-  const fresh = { state: 'waiting', progress: null, error: null } as const;
+  const fresh = {
+    state: 'waiting',
+    progress: null,
+    frames: 0,
+    frameBytes: 0,
+    error: null,
+  } as const;
   const key = editKey(document, 'e');
   addJob(jobs, { id: 'j', kind: 'edit', title: '', editId: 'e', key, ...fresh });
   applyJobEvent(jobs, 'j', { kind: 'recipe', recipe: 'r', base: 'b', anchors: [] });

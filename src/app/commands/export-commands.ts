@@ -4,8 +4,10 @@ import type { ExportSummary } from '../../protocol/engine.ts';
 import type { App } from '../app.ts';
 import { chooseTarget, download, exportName, type Container } from '../export.ts';
 import { addJob, applyJobEvent, picturesOf, resultsOf, updateJob } from '../state/jobs-store.ts';
-import { countWithin } from '../frame-ranges.ts';
+import { countWithin, NO_FRAMES } from '../frame-ranges.ts';
 import { frameRange } from '../../project/frames.ts';
+import { occurrences } from '../../project/sequence.ts';
+import { findClip, leadingClip, sequenceOf } from '../sequence.ts';
 
 export type ExportDone = {
   readonly summary: ExportSummary;
@@ -28,9 +30,10 @@ export const exportStore = createStore<ExportState>(() => ({ kind: 'idle' }) as 
 
 /** Asks where to save (inside the click that calls this) and exports the project as it is now. */
 export async function startExport(app: App, container: Container): Promise<void> {
-  const { clip } = app.session.getState();
+  const { clips } = app.session.getState();
   const project = app.project.current;
-  if (clip === null || project === null || exportStore.getState().kind === 'running') {
+  const clip = project === null ? undefined : leadingClip(project, clips);
+  if (clip === undefined || project === null || exportStore.getState().kind === 'running') {
     return;
   }
   const prompts = project.edits.filter((edit) => edit.enabled).map((edit) => edit.prompt);
@@ -45,11 +48,17 @@ export async function startExport(app: App, container: Container): Promise<void>
     abort.signal.addEventListener('abort', () => {
       updateJob(app.jobs, id, { state: 'cancelling' });
     });
-    const common = { state: 'waiting', progress: null, error: null } as const;
+    const common = {
+      frames: 0,
+      frameBytes: 0,
+      state: 'waiting',
+      progress: null,
+      error: null,
+    } as const;
     addJob(app.jobs, { id, kind: 'export', title: name, editId: null, key: '', ...common });
     const request = {
       jobId: id,
-      source: clip.file,
+      sources: clips.map(({ id: clipId, file }) => ({ clipId, file })),
       project,
       results: resultsOf(app.jobs.getState(), project),
       container,
@@ -129,19 +138,30 @@ export type Unfinished = {
 
 /** Switched-on edits whose pictures are not all there (those frames stay the source) or not of their present state. */
 export function unfinishedEdits(app: App): readonly Unfinished[] {
-  const { clip } = app.session.getState();
+  const { clips } = app.session.getState();
   const project = app.project.current;
-  if (clip === null || project === null) {
+  if (project === null) {
     return [];
   }
+  const { sequence } = sequenceOf(app);
   return project.edits
     .filter((edit) => edit.enabled)
     .map((edit) => {
-      const { from, to } = frameRange(clip.times, edit.span);
+      const times = findClip(clips, edit.clipId)?.times ?? [];
+      // Only frames that some piece shows are missed by anybody.
+      const seen = occurrences(sequence, edit.clipId, edit.span).map((one) =>
+        frameRange(times, one.clip),
+      );
       const found = picturesOf(app.jobs.getState(), project, edit.id);
-      const done = found === null ? 0 : countWithin(found.pictures.done, from, to);
-      const stale = found?.stale ?? false;
-      return { editId: edit.id, prompt: edit.prompt, done, of: to - from, stale };
+      const ranges = found?.pictures.done ?? NO_FRAMES;
+      const done = sumOf(seen.map(({ from, to }) => countWithin(ranges, from, to)));
+      const of = sumOf(seen.map(({ from, to }) => to - from));
+      const stale = of > 0 && (found?.stale ?? false);
+      return { editId: edit.id, prompt: edit.prompt, done, of, stale };
     })
     .filter((one) => one.done < one.of || one.stale);
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }

@@ -6,7 +6,7 @@ import type { OpenOptions, StoredProject } from '../../protocol/projects.ts';
 import type { App } from '../app.ts';
 import { lastProject, rememberProject } from '../last-project.ts';
 import { restoreResults } from '../saved-results.ts';
-import type { ProjectEntry } from '../state/projects-store.ts';
+import type { ChosenFiles, ProjectEntry } from '../state/projects-store.ts';
 import { copyStored, readable, removeStored } from '../stored-projects.ts';
 import type { StoredWork } from '../stored-work.ts';
 import { open } from './clip-commands.ts';
@@ -36,7 +36,7 @@ export async function reopenLast(app: App): Promise<void> {
 export async function openProject(
   app: App,
   id: string,
-  options: OpenOptions & { readonly file?: File | undefined } = { takeOver: false },
+  options: OpenOptions & { readonly files?: ChosenFiles } = { takeOver: false },
 ): Promise<void> {
   app.projects.setState({ isOpen: false, missing: null });
   if (id === app.project.current?.id && !options.takeOver) {
@@ -45,11 +45,16 @@ export async function openProject(
   try {
     await app.autosave.flush();
     const work = await readWork(app, id, options);
-    const file = options.file ?? (await keptFile(app, work.clip));
-    if (file === null) {
-      await app.disk.close(id);
-      askForFile(app, work, null);
-      return;
+    const chosen = options.files ?? new Map<string, File>();
+    const files: File[] = [];
+    for (const clip of work.clips) {
+      const file = chosen.get(clip.id) ?? (await keptFile(app, clip));
+      if (file === null) {
+        await app.disk.close(id);
+        askForFile(app, work, clip, chosen);
+        return;
+      }
+      files.push(file);
     }
     const { name } = work.saved.project;
     const { attribution } = work.saved;
@@ -57,7 +62,7 @@ export async function openProject(
       name,
       attribution,
       stored: work,
-      load: () => Promise.resolve(file),
+      load: () => Promise.resolve(files),
     });
     if (!isOpen) {
       await app.disk.close(id);
@@ -79,8 +84,9 @@ async function readWork(app: App, id: string, options: OpenOptions): Promise<Sto
     throw new AppError('project/invalid', 'Nothing of it could be read.');
   }
   const saved = parseSaved(text);
-  const [clip] = saved.project.clips;
-  if (clip === undefined) {
+  const used = new Set(saved.project.pieces.map(({ clipId }) => clipId));
+  const clips = saved.project.clips.filter(({ id: clipId }) => used.has(clipId));
+  if (clips.length === 0) {
     throw new AppError('project/invalid', 'It has no clip.');
   }
   if (damaged.length > 0) {
@@ -89,22 +95,25 @@ async function readWork(app: App, id: string, options: OpenOptions): Promise<Sto
   const pictures = await restoreResults(saved.results, (recipe, base) =>
     app.disk.frames(recipe, base),
   );
-  return { saved, clip, text, canWrite, pictures };
+  return { saved, clips, text, canWrite, pictures };
 }
 
 /** The clip that is open already, or the copy that is kept; under the name it had. */
 async function keptFile(app: App, clip: Clip): Promise<File | null> {
-  const shown = app.session.getState().clip;
-  if (shown !== null && shown.info.fingerprint === clip.fingerprint) {
+  const { clips } = app.session.getState();
+  const shown = clips.find(({ info }) => info.fingerprint === clip.fingerprint);
+  if (shown !== undefined) {
     return shown.file;
   }
   const kept = await app.disk.clip(clip.fingerprint);
   return kept === null || kept.size !== clip.bytes ? null : new File([kept], clip.name);
 }
 
-function askForFile(app: App, { saved, clip }: StoredWork, error: AppError | null): void {
+function askForFile(app: App, { saved }: StoredWork, clip: Clip, chosen: ChosenFiles): void {
   const { id, name } = saved.project;
-  app.projects.setState({ missing: { projectId: id, projectName: name, clip, error } });
+  app.projects.setState({
+    missing: { projectId: id, projectName: name, clip, chosen, error: null },
+  });
   if (app.session.getState().clip === null) {
     app.session.setState({ phase: { kind: 'start' } });
   }
@@ -122,7 +131,9 @@ export async function relink(app: App, file: File): Promise<void> {
     app.projects.setState({ missing: { ...missing, error } });
     return;
   }
-  await openProject(app, missing.projectId, { takeOver: false, file });
+  // Where several clips are missing, the next one is asked for.
+  const files = new Map([...missing.chosen, [missing.clip.id, file]]);
+  await openProject(app, missing.projectId, { takeOver: false, files });
 }
 
 export function dropMissing(app: App): void {

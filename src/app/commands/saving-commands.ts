@@ -7,7 +7,7 @@ import { removeStored } from '../stored-projects.ts';
 import { firstName, type StoredWork } from '../stored-work.ts';
 
 /** From now on the open project is written as it changes. */
-export function startSaving(app: App, clip: OpenClip, stored: StoredWork | null): void {
+export function startSaving(app: App, clips: readonly OpenClip[], stored: StoredWork | null): void {
   const project = app.project.current;
   if (project === null) {
     return;
@@ -24,17 +24,20 @@ export function startSaving(app: App, clip: OpenClip, stored: StoredWork | null)
       const now = app.project.current;
       if (now !== null && now.id === project.id) {
         const results = savedResults(app.jobs.getState(), now);
-        text = serialiseSaved({ project: now, results, attribution: clip.attribution });
+        const attribution = clips[0]?.attribution ?? null;
+        text = serialiseSaved({ project: now, results, attribution });
       }
       return text;
     },
     stored?.text ?? null,
   );
-  void keepClip(app, clip);
+  for (const clip of clips) {
+    void keepClip(app, clip);
+  }
 }
 
 /** A copy of the clip is what a reload opens: a browser gives no file back by itself. */
-async function keepClip(app: App, { file, info }: OpenClip): Promise<void> {
+export async function keepClip(app: App, { file, info }: OpenClip): Promise<void> {
   const isKept = await app.disk.keepClip(info.fingerprint, file).catch(() => false);
   if (!isKept) {
     app.notices.say(

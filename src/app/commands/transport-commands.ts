@@ -1,26 +1,54 @@
-import type { TimeSpan } from '../../base/units.ts';
+import type { Microseconds, TimeSpan } from '../../base/units.ts';
+import { frameOfTime, type SequenceFrames } from '../../project/sequence-frames.ts';
+import { occurrences } from '../../project/sequence.ts';
 import type { App } from '../app.ts';
 import { nextRate } from '../playback.ts';
-import type { OpenClip } from '../state/session-store.ts';
-import { frameAt, frameRange } from '../../project/frames.ts';
+import {
+  followPlayhead,
+  placeAtClipFrame,
+  placeAtIndex,
+  placeAtTime,
+  playheadIndex,
+} from '../playhead.ts';
+import { sequenceOf } from '../sequence.ts';
 import { frameStart, spanBetween } from '../time.ts';
 import { changeDraft } from './edit-commands.ts';
 
+/** Moves the playhead to a time of the sequence. */
+export function seekTime(app: App, time: Microseconds): void {
+  placeAtTime(app, time);
+  followPlayhead(app);
+}
+
+/** To a frame of the sequence, by number; held at both ends. */
+export function seekIndex(app: App, index: number): void {
+  placeAtIndex(app, Math.round(index));
+  followPlayhead(app);
+}
+
+/** To a frame of the clip under the playhead, where a piece shows it. */
 export function seekFrame(app: App, frame: number): void {
-  const { clip, playing, rate } = app.session.getState();
-  if (clip === null) {
-    return;
+  const { clip } = app.session.getState();
+  if (clip !== null) {
+    const inside = Math.min(Math.max(0, Math.round(frame)), clip.times.length - 1);
+    placeAtClipFrame(app, clip.id, inside);
+    followPlayhead(app);
   }
-  const inside = Math.min(Math.max(0, Math.round(frame)), clip.times.length - 1);
-  app.session.setState({ frame: inside });
-  if (playing) {
-    app.playback.play(clip.times[inside] ?? 0, rate);
-  }
+}
+
+/** To the nearest cut before (-1) or behind (1) the playhead; the sequence's ends count. */
+export function seekCut(app: App, direction: 1 | -1): void {
+  const { sequence } = sequenceOf(app);
+  const { time } = app.session.getState();
+  const cuts = [...sequence.pieces.map(({ begin }) => begin), sequence.duration];
+  const found = direction > 0 ? cuts.find((cut) => cut > time) : cuts.findLast((cut) => cut < time);
+  pause(app);
+  seekTime(app, found ?? time);
 }
 
 export function step(app: App, frames: number): void {
   pause(app);
-  seekFrame(app, app.session.getState().frame + frames);
+  seekIndex(app, playheadIndex(app) + frames);
 }
 
 export function togglePlay(app: App): void {
@@ -43,15 +71,19 @@ export function shuttle(app: App, direction: 1 | -1): void {
 }
 
 function play(app: App, rate: number): void {
-  const { clip, frame } = app.session.getState();
-  if (clip === null) {
+  const frames = sequenceOf(app);
+  if (frames.count === 0) {
     return;
   }
-  const range = playedFrames(app, clip);
-  const isAtEnd = rate > 0 && frame >= range.to - 1;
-  const from = isAtEnd ? range.from : frame;
-  app.session.setState({ playing: true, rate, frame: from });
-  app.playback.play(clip.times[from] ?? 0, rate);
+  const range = playedRange(app, frames);
+  const index = playheadIndex(app);
+  const last = frameOfTime(frames, range.to - 1)?.index ?? 0;
+  const isAtEnd = rate > 0 && index >= last;
+  app.session.setState({ playing: true, rate });
+  if (isAtEnd) {
+    placeAtTime(app, range.from);
+  }
+  followPlayhead(app);
   tickSoon(app);
 }
 
@@ -68,37 +100,35 @@ function tickSoon(app: App): void {
   }
 }
 
-/** Looping plays the chosen span; else the whole clip is played. */
-function playedFrames(app: App, clip: OpenClip): { from: number; to: number } {
-  const { loop, draft } = app.session.getState();
-  return loop && draft.span !== null
-    ? frameRange(clip.times, draft.span)
-    : { from: 0, to: clip.times.length };
+/** Looping plays the chosen span, from its first place in the sequence to its last; else everything is played. */
+function playedRange(app: App, { sequence }: SequenceFrames): TimeSpan {
+  const { loop, draft, clip } = app.session.getState();
+  const found =
+    loop && draft.span !== null && clip !== null ? occurrences(sequence, clip.id, draft.span) : [];
+  return {
+    from: found[0]?.sequence.from ?? 0,
+    to: found.at(-1)?.sequence.to ?? sequence.duration,
+  };
 }
 
 function tick(app: App): void {
-  const state = app.session.getState();
-  const { clip } = state;
-  if (!state.playing || clip === null) {
+  const { playing, rate, loop } = app.session.getState();
+  const frames = sequenceOf(app);
+  if (!playing || frames.count === 0) {
     return;
   }
   const now = app.playback.now();
-  const range = playedFrames(app, clip);
-  const end = frameStart(clip.times, clip.info.duration, range.to);
-  const isOver = state.rate > 0 ? now >= end : now <= (clip.times[range.from] ?? 0);
-  if (isOver && state.loop) {
-    const first = state.rate > 0 ? range.from : range.to - 1;
-    app.session.setState({ frame: first });
-    app.playback.play(clip.times[first] ?? 0, state.rate);
+  const range = playedRange(app, frames);
+  const isOver = rate > 0 ? now >= range.to : now <= range.from;
+  if (isOver && loop) {
+    placeAtTime(app, rate > 0 ? range.from : range.to - 1);
+    followPlayhead(app);
   } else if (isOver) {
-    app.session.setState({ frame: state.rate > 0 ? range.to - 1 : range.from });
+    placeAtTime(app, rate > 0 ? range.to - 1 : range.from);
     pause(app);
     return;
   } else {
-    const frame = frameAt(clip.times, Math.max(0, now));
-    if (frame !== state.frame) {
-      app.session.setState({ frame });
-    }
+    placeAtTime(app, Math.max(0, now));
   }
   tickSoon(app);
 }

@@ -16,11 +16,16 @@ export type ProjectEntry = {
   readonly isDamaged: boolean;
 };
 
-/** A project whose clip is neither kept here nor chosen yet. */
+/** Files that a person chose for clips that are not kept here, by clip id. */
+export type ChosenFiles = ReadonlyMap<string, File>;
+
+/** A project with a clip that is neither kept here nor chosen yet. */
 export type MissingClip = {
   readonly projectId: string;
   readonly projectName: string;
   readonly clip: Clip;
+  /** Of other clips of it. */
+  readonly chosen: ChosenFiles;
   /** Why the file chosen last was not taken. */
   readonly error: AppError | null;
 };

@@ -24,7 +24,7 @@ export type Phase =
 /** What the next edit will be made of, as the chips of the prompt bar show it. */
 export type Draft = {
   readonly prompt: string;
-  /** Null: the whole clip. */
+  /** In time of the clip under the playhead. Null: the whole clip. */
   readonly span: TimeSpan | null;
   readonly mask: MaskTrack | null;
   /** Drawn once per edit, so that 'preview this frame' and the edit after it agree. */
@@ -39,8 +39,15 @@ export type DialogName = 'export' | 'palette' | 'settings' | 'shortcuts';
 /** All that is not saved: selection, playhead, what is being opened or drawn. */
 export type SessionState = {
   readonly phase: Phase;
+  /** All clips of the project that are open, in the document's order. */
+  readonly clips: readonly OpenClip[];
+  /** The clip under the playhead. */
   readonly clip: OpenClip | null;
-  /** Playhead, as a frame number of the clip. */
+  /** Playhead, in sequence time: where the frame on screen begins. */
+  readonly time: Microseconds;
+  /** The piece under the playhead. */
+  readonly piece: string | null;
+  /** Playhead, as a frame number of the clip under it. */
   readonly frame: number;
   readonly playing: boolean;
   /** Speed of playing; negative goes back. */
@@ -52,8 +59,16 @@ export type SessionState = {
   readonly compare: boolean;
   /** `\` is held. */
   readonly sourceOnly: boolean;
+  /** An edit or a piece is selected, never both. */
   readonly selectedEdit: string | null;
+  /** The one edit that is shown, on what it builds on. A way of looking: exports have all edits. */
+  readonly soloEdit: string | null;
+  /** Groups of the inspector that are unfolded. */
+  readonly openGroups: readonly string[];
+  readonly selectedPiece: string | null;
   readonly draft: Draft;
+  /** The spans chosen on the other clips, by clip id: they come back when the playhead does. */
+  readonly spans: Readonly<Record<string, TimeSpan | null>>;
   /** A draft that had one frame previewed: shown over the project, not part of it. */
   readonly trial: Edit | null;
   /** What is about to be drawn, and for which edit; null is the next one. */
@@ -65,6 +80,8 @@ export type SessionState = {
   /** Something else is to be opened (null: the start screen) while there are edits: waits for a word. */
   readonly replacement: { readonly file: File | null } | null;
   readonly dialog: DialogName | null;
+  /** A list that hangs from the header. */
+  readonly panel: 'jobs' | 'history' | null;
 };
 
 export function newSeed(): number {
@@ -78,7 +95,10 @@ export function emptyDraft(): Draft {
 export function createSession() {
   return createStore<SessionState>(() => ({
     phase: { kind: 'start' },
+    clips: [],
     clip: null,
+    time: 0,
+    piece: null,
     frame: 0,
     playing: false,
     rate: 1,
@@ -88,7 +108,11 @@ export function createSession() {
     compare: true,
     sourceOnly: false,
     selectedEdit: null,
+    soloEdit: null,
+    openGroups: [],
+    selectedPiece: null,
     draft: emptyDraft(),
+    spans: {},
     trial: null,
     maskTool: null,
     shown: null,
@@ -96,6 +120,7 @@ export function createSession() {
     zoom: 1,
     replacement: null,
     dialog: null,
+    panel: null,
   }));
 }
 

@@ -77,8 +77,8 @@ export class FfmpegSound implements ClipSound, Disposable {
     yield* (await this.#sound()).packets();
   }
 
-  async *samples(): AsyncGenerator<AudioSample> {
-    yield* (await this.#sound()).samples();
+  async *samples(from?: number): AsyncGenerator<AudioSample> {
+    yield* (await this.#sound()).samples(from);
   }
 
   dispose(): void {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Clip, Edit, Keyframe, Project } from '../document.ts';
 import { SETTING_LIMITS } from '../limits.ts';
+import type { Piece } from '../sequence.ts';
 import { arbitraryMask } from './mask-arbitraries.ts';
 import { arbitraryTime, between, keyframesOf } from './numbers.ts';
 
@@ -58,16 +59,28 @@ export function arbitraryClip(id: string): fc.Arbitrary<Clip> {
   });
 }
 
+export function arbitraryPiece(id: string, clipIds: readonly string[]): fc.Arbitrary<Piece> {
+  return fc
+    .tuple(fc.constantFrom(...clipIds), arbitrarySpan)
+    .map(([clipId, span]) => ({ id, clipId, ...span }));
+}
+
 export const arbitraryProject: fc.Arbitrary<Project> = fc
-  .record({ clips: fc.integer({ min: 1, max: 3 }), edits: fc.integer({ min: 0, max: 4 }) })
+  .record({
+    clips: fc.integer({ min: 1, max: 3 }),
+    pieces: fc.integer({ min: 1, max: 5 }),
+    edits: fc.integer({ min: 0, max: 4 }),
+  })
   .chain((counts) => {
     const clipIds = Array.from({ length: counts.clips }, (_, index) => `clip-${index}`);
+    const pieceIds = Array.from({ length: counts.pieces }, (_, index) => `piece-${index}`);
     const editIds = Array.from({ length: counts.edits }, (_, index) => `edit-${index}`);
     return fc.record({
       version: fc.constant(2 as const),
       id: fc.uuid(),
       name: fc.string({ maxLength: 20 }),
       clips: fc.tuple(...clipIds.map(arbitraryClip)),
+      pieces: fc.tuple(...pieceIds.map((id) => arbitraryPiece(id, clipIds))),
       edits: fc.tuple(...editIds.map((id) => arbitraryEdit(id, clipIds))),
     });
   });

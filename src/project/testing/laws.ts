@@ -24,6 +24,14 @@ import {
   undoLabel,
   type History,
 } from '../history.ts';
+import {
+  extractSpan,
+  movePiece,
+  removePieces,
+  repeatPiece,
+  splitPiece,
+  trimPiece,
+} from '../piece-commands.ts';
 import { checkProject } from '../schema.ts';
 import { parseProject, serialiseProject } from '../serialise.ts';
 import {
@@ -34,7 +42,8 @@ import {
   arbitrarySettings,
   arbitrarySpan,
 } from './arbitraries.ts';
-import { arbitraryMask } from './mask-arbitraries.ts';
+import { changeEditMask } from '../mask-commands.ts';
+import { arbitraryMask, arbitraryMaskChange } from './mask-arbitraries.ts';
 
 /** The laws of the document, run by the tests some hundred times and by the long ones some thousand. */
 
@@ -54,6 +63,27 @@ const change: fc.Arbitrary<EditChange> = fc.oneof(
 
 const span = fc.oneof(arbitrarySpan, fc.record({ from: anyNumber, to: anyNumber }));
 
+const pieceActs: readonly fc.Arbitrary<Act>[] = [
+  fc.tuple(fc.nat(4), anyNumber, fc.uuid()).map<Act>(([n, at, newId]) => (project) => {
+    return splitPiece(project, { pieceId: `piece-${n}`, at, newId });
+  }),
+  fc.tuple(fc.nat(4), span).map<Act>(([n, to]) => (project) => {
+    return trimPiece(project, { pieceId: `piece-${n}`, span: to });
+  }),
+  fc.tuple(fc.nat(4), fc.integer({ min: -3, max: 9 })).map<Act>(([n, to]) => (project) => {
+    return movePiece(project, { pieceId: `piece-${n}`, to });
+  }),
+  fc.tuple(fc.nat(4), fc.uuid()).map<Act>(([n, newId]) => (project) => {
+    return repeatPiece(project, { pieceId: `piece-${n}`, newId });
+  }),
+  fc.uniqueArray(fc.nat(4), { minLength: 1 }).map<Act>((ns) => (project) => {
+    return removePieces(project, { pieceIds: ns.map((n) => `piece-${n}`) });
+  }),
+  fc.tuple(fc.nat(2), arbitrarySpan, fc.uuid()).map<Act>(([n, gone, newId]) => (project) => {
+    return extractSpan(project, { clipId: `clip-${n}`, span: gone, newId });
+  }),
+];
+
 /** A command with arguments that may or may not fit the document it meets. */
 const act: fc.Arbitrary<Act> = fc.oneof(
   fc.string().map<Act>((name) => (project) => renameProject(project, { name })),
@@ -69,6 +99,10 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.nat(3).map<Act>((n) => (project) => removeEdit(project, { editId: `edit-${n}` })),
   fc.tuple(fc.nat(3), span).map<Act>(([n, to]) => (project) => {
     return moveEdit(project, { editId: `edit-${n}`, span: to });
+  }),
+  ...pieceActs,
+  fc.tuple(fc.nat(3), arbitraryMaskChange).map<Act>(([n, what]) => (project) => {
+    return changeEditMask(project, { editId: `edit-${n}`, change: what });
   }),
   fc.tuple(fc.nat(3), fc.boolean()).map<Act>(([n, enabled]) => (project) => {
     return setEnabled(project, { editId: `edit-${n}`, enabled });

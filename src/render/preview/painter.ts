@@ -1,11 +1,16 @@
 import { must } from '../../base/assert.ts';
 import type { Size } from '../../base/units.ts';
 import type { Picture } from '../../protocol/media.ts';
+import { fitInto, type Box } from '../letterbox.ts';
+
+/** Part of the aspect. */
+const SAME_SHAPE = 0.01;
 
 /** The viewer's canvas and the scratch canvases that scale pictures for it. */
 export class Painter {
   #canvas: OffscreenCanvas | null = null;
   #size: Size | null = null;
+  #aspect: number | null = null;
   readonly #full = new Scratch();
   readonly #source = new Scratch();
   readonly #edited = new Scratch();
@@ -19,9 +24,14 @@ export class Painter {
     this.#size = { width: Math.max(1, size.width), height: Math.max(1, size.height) };
   }
 
-  /** The size worth compositing at: that of the canvas, but no larger than the picture. */
+  /** Of what the canvas shows: a picture of another shape stands in its middle. Null: every picture fills it. */
+  setAspect(aspect: number | null): void {
+    this.#aspect = aspect;
+  }
+
+  /** The size worth compositing at: that of its place on the canvas, but no larger than the picture. */
   workSize(picture: Size): Size {
-    const shown = this.#size ?? picture;
+    const shown = this.#size === null ? picture : this.#place(picture, this.#size);
     return {
       width: Math.min(picture.width, shown.width),
       height: Math.min(picture.height, shown.height),
@@ -48,7 +58,12 @@ export class Painter {
     const context = must(canvas.getContext('2d', { alpha: false }), 'a 2D context');
     context.imageSmoothingQuality = 'medium';
     const { width, height } = canvas;
-    context.drawImage(this.#source.canvas, 0, 0, width, height);
+    const place = this.#place(this.#source.canvas, canvas);
+    if (place.width < width || place.height < height) {
+      context.fillStyle = '#000';
+      context.fillRect(0, 0, width, height);
+    }
+    context.drawImage(this.#source.canvas, place.x, place.y, place.width, place.height);
     const from = Math.round(split * width);
     if (edited === null || from >= width) {
       return;
@@ -58,8 +73,28 @@ export class Painter {
     context.beginPath();
     context.rect(from, 0, width - from, height);
     context.clip();
-    context.drawImage(this.#edited.canvas, 0, 0, width, height);
+    context.drawImage(this.#edited.canvas, place.x, place.y, place.width, place.height);
     context.restore();
+  }
+
+  /** Draws a picture with its own transparency over what `paint` drew, in the place of the source. */
+  lay(picture: Picture): void {
+    const canvas = this.#canvas;
+    if (canvas !== null) {
+      const context = must(canvas.getContext('2d', { alpha: false }), 'a 2D context');
+      const place = this.#place(this.#source.canvas, canvas);
+      this.#edited.take(picture, picture, this.#full);
+      context.drawImage(this.#edited.canvas, place.x, place.y, place.width, place.height);
+    }
+  }
+
+  /** Shapes that differ by less than rounding to pixels explains are the same: such a picture fills the canvas. */
+  #place(picture: Size, canvas: Size): Box {
+    const whole = { x: 0, y: 0, width: canvas.width, height: canvas.height };
+    const aspect = this.#aspect ?? 0;
+    const isOther =
+      aspect > 0 && Math.abs(picture.width / picture.height / aspect - 1) > SAME_SHAPE;
+    return isOther ? fitInto(picture, canvas) : whole;
   }
 }
 

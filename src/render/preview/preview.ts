@@ -6,13 +6,12 @@ import type { ClipInfo, Frame } from '../../protocol/media.ts';
 import type { RuntimeChoice } from '../../protocol/engine.ts';
 import type { PreviewedClip, PreviewService, Shown, View } from '../../protocol/preview.ts';
 import type { Rendered, Renderer } from '../renderer.ts';
-import { FrameFeed } from './frame-feed.ts';
+import { FeedPool } from './feed-pool.ts';
+import { maskPicture } from './mask-picture.ts';
 import { Painter, PictureScaler, toBitmap } from './painter.ts';
 
 /** Frames decoded beyond the one on screen while nothing else is asked for. */
 const READ_AHEAD = 8;
-
-type OpenClip = { readonly reader: ClipReader; readonly feed: FrameFeed };
 
 type Wish = {
   readonly view: View;
@@ -20,14 +19,18 @@ type Wish = {
   readonly reject: (error: unknown) => void;
 };
 
-/** The viewer: one clip, one canvas, one draw at a time. Reads stored pictures, never waits for the job that makes them. */
+/** The viewer: the clips of a project, one canvas, one draw at a time. Reads stored pictures, never waits for the job that makes them. */
 export class Preview implements PreviewService {
   readonly #openRenderer: (runtime: RuntimeChoice) => Promise<Renderer>;
   #runtime: RuntimeChoice = 'auto';
   #renderer: Promise<Renderer> | null = null;
   readonly #painter = new Painter();
   readonly #scaler = new PictureScaler();
-  #clip: OpenClip | null = null;
+  /** By fingerprint, in the order of opening. */
+  readonly #clips = new Map<string, ClipReader>();
+  readonly #feeds = new FeedPool();
+  /** The view drawn last: what is decoded ahead follows it. */
+  #drawn: View | null = null;
   #opening = new AbortController();
   #wish: Wish | null = null;
   /** While views are being drawn. */
@@ -46,22 +49,16 @@ export class Preview implements PreviewService {
     this.#painter.resize({ width: Math.round(width), height: Math.round(height) });
   }
 
-  /** The clip shown before stays until the new one is open, so that a file that can't be opened changes nothing. */
+  /** The clips shown before stay until the new one is open, so that a file that can't be opened changes nothing. */
   async open(source: File, runtime: RuntimeChoice = 'auto'): Promise<PreviewedClip> {
-    this.#opening.abort();
-    this.#opening = new AbortController();
-    const { signal } = this.#opening;
-    const reader = await openClip(source, { signal });
-    if (signal.aborted) {
-      reader.dispose();
-    }
-    checkAborted(signal);
+    const reader = await this.#read(source);
     this.#putAway();
-    this.#clip = { reader, feed: new FrameFeed(reader) };
     this.#useRuntime(runtime);
-    const { info, times, sound } = reader;
-    const soundStart = sound === null ? null : toMicroseconds(sound.start);
-    return { info, times, soundStart };
+    return this.#keep(reader);
+  }
+
+  async add(source: File): Promise<PreviewedClip> {
+    return this.#keep(await this.#read(source));
   }
 
   show(view: View): Promise<Shown | null> {
@@ -78,18 +75,18 @@ export class Preview implements PreviewService {
     height: number,
     onThumbnail: (frame: number, image: ImageBitmap) => void,
   ): Promise<void> {
-    const clip = this.#clip;
+    const clip = this.#clipOf(view);
     for (const index of frames) {
       // The viewer comes first; a thumbnail is made in the pauses between two draws.
       await this.#drawing;
-      if (clip === null || this.#clip !== clip) {
+      if (clip === null || !this.#isOpen(clip)) {
         return;
       }
       try {
         const image = await this.#thumbnail(clip, { ...view, frame: index }, height);
         onThumbnail(index, image);
       } catch (error) {
-        if (this.#clip === clip) {
+        if (this.#isOpen(clip)) {
           throw error;
         }
       }
@@ -114,19 +111,55 @@ export class Preview implements PreviewService {
     }
   }
 
+  /** Opening one file ends the opening of another. */
+  async #read(source: File): Promise<ClipReader> {
+    this.#opening.abort();
+    this.#opening = new AbortController();
+    const { signal } = this.#opening;
+    const reader = await openClip(source, { signal });
+    if (signal.aborted) {
+      reader.dispose();
+    }
+    checkAborted(signal);
+    return reader;
+  }
+
+  #keep(reader: ClipReader): PreviewedClip {
+    const { info, times, sound } = reader;
+    const before = this.#clips.get(info.fingerprint);
+    if (before !== undefined) {
+      this.#feeds.drop(before);
+      before.dispose();
+    }
+    this.#clips.set(info.fingerprint, reader);
+    const soundStart = sound === null ? null : toMicroseconds(sound.start);
+    return { info, times, soundStart };
+  }
+
+  #clipOf({ clip }: View): ClipReader | null {
+    const [first = null] = this.#clips.values();
+    return clip === undefined ? first : (this.#clips.get(clip) ?? null);
+  }
+
+  #isOpen(clip: ClipReader): boolean {
+    return this.#clips.get(clip.info.fingerprint) === clip;
+  }
+
   #putAway(): void {
     this.#wish?.resolve(null);
     this.#wish = null;
-    const clip = this.#clip;
-    this.#clip = null;
-    clip?.feed.dispose();
-    clip?.reader.dispose();
+    this.#drawn = null;
+    this.#feeds.clear();
+    for (const reader of this.#clips.values()) {
+      reader.dispose();
+    }
+    this.#clips.clear();
   }
 
-  async #thumbnail(clip: OpenClip, view: View, height: number): Promise<ImageBitmap> {
-    const frame = await clip.reader.frame(view.frame);
+  async #thumbnail(clip: ClipReader, view: View, height: number): Promise<ImageBitmap> {
+    const frame = await clip.frame(view.frame);
     const picture = this.#scaler.scale(frame.picture, thumbnailSize(frame.picture, height));
-    const rendered = await this.#render(view, clip.reader.info, { ...frame, picture });
+    const rendered = await this.#render(view, clip.info, { ...frame, picture });
     return await toBitmap(rendered.picture);
   }
 
@@ -136,20 +169,38 @@ export class Preview implements PreviewService {
       if (this.#wish !== null) {
         this.#startDrawing();
       } else {
-        void this.#clip?.feed.readAhead(READ_AHEAD);
+        this.#decodeAhead();
       }
     });
+  }
+
+  #decodeAhead(): void {
+    const view = this.#drawn;
+    const clip = view === null ? null : this.#clipOf(view);
+    if (view === null || clip === null) {
+      return;
+    }
+    const next = view.stretch?.next ?? null;
+    const nextClip = next === null ? undefined : this.#clips.get(next.clip);
+    void this.#feeds
+      .get(clip, view.stretch?.id)
+      .readAhead(READ_AHEAD)
+      .then(() => {
+        if (next !== null && nextClip !== undefined && this.#isOpen(nextClip)) {
+          this.#feeds.prepare(nextClip, next.id, next.frame);
+        }
+      });
   }
 
   async #drawWishes(): Promise<void> {
     while (this.#wish !== null) {
       const { view, resolve, reject } = this.#wish;
       this.#wish = null;
-      const clip = this.#clip;
+      const clip = this.#clipOf(view);
       try {
         resolve(clip === null ? null : await this.#draw(clip, view));
       } catch (error) {
-        if (this.#clip === clip) {
+        if (clip !== null && this.#isOpen(clip)) {
           reject(error);
         } else {
           resolve(null);
@@ -158,23 +209,32 @@ export class Preview implements PreviewService {
     }
   }
 
-  async #draw(clip: OpenClip, view: View): Promise<Shown | null> {
-    const frame = await clip.feed.get(view.frame);
+  async #draw(clip: ClipReader, view: View): Promise<Shown | null> {
+    this.#drawn = view;
+    const frame = await this.#feeds.get(clip, view.stretch?.id).get(view.frame);
+    this.#painter.setAspect(view.stretch?.aspect ?? null);
     const size = this.#painter.workSize(frame.picture);
     this.#painter.setSource(frame.picture, size);
     if (view.split >= 1) {
       this.#painter.paint(null, 1);
+      this.#layMask(view, frame, size);
       return { frame: frame.index, state: 'source' };
     }
-    const { info } = clip.reader;
     const source = { ...frame, picture: this.#painter.readSource() };
-    const rendered = await this.#render(view, info, source);
-    if (this.#clip !== clip) {
+    const rendered = await this.#render(view, clip.info, source);
+    if (!this.#isOpen(clip)) {
       return null;
     }
     const isUntouched = rendered.picture === source.picture;
     this.#painter.paint(isUntouched ? null : rendered.picture, view.split);
+    this.#layMask(view, frame, size);
     return { frame: frame.index, state: rendered.state };
+  }
+
+  #layMask({ mask }: View, frame: Frame, size: Size): void {
+    if (mask !== undefined) {
+      this.#painter.lay(maskPicture(mask.track, frame.time, mask.look, size));
+    }
   }
 
   async #render(view: View, info: ClipInfo, frame: Frame): Promise<Rendered> {

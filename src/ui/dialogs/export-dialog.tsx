@@ -16,17 +16,21 @@ import {
   encodableContainers,
   type Container,
 } from '../../app/export.ts';
+import { findClip, leadingClip, letterboxedClips, shownSequence } from '../../app/sequence.ts';
 import type { OpenClip } from '../../app/state/session-store.ts';
 import { byteSize, clipLength, lengthInWords } from '../../app/time.ts';
 import type { AppError } from '../../base/error.ts';
 import { toAppError } from '../../base/error.ts';
-import { useApp, useJobs, useSession } from '../context.ts';
+import { useApp, useJobs, useProject, useSession } from '../context.ts';
 import { RunningCard } from '../inspector/job-card.tsx';
 import { Icon } from '../widgets/icon.tsx';
 import { ModalBox } from './modal.tsx';
 
-export function ExportDialog({ clip }: { clip: OpenClip }) {
+export function ExportDialog({ clip: shown }: { clip: OpenClip }) {
   const app = useApp();
+  const project = useProject();
+  const clips = useSession((state) => state.clips);
+  const clip = (project === null ? undefined : leadingClip(project, clips)) ?? shown;
   const isOpen = useSession((state) => state.dialog === 'export');
   const state = useStore(exportStore);
   return (
@@ -109,7 +113,6 @@ function Settings({ clip }: { clip: OpenClip }) {
   }
   const containers = (found ?? []) as readonly Container[];
   const container = chosen ?? containers[0] ?? 'mp4';
-  const { width, height, frameCount, duration, audio } = clip.info;
   return (
     <>
       <RadioGroup
@@ -127,18 +130,7 @@ function Settings({ clip }: { clip: OpenClip }) {
           </Radio>
         ))}
       </RadioGroup>
-      <dl className="facts">
-        <dt>Picture</dt>
-        <dd>
-          {width} × {height}, the clip’s own size
-        </dd>
-        <dt>Length</dt>
-        <dd>
-          {clipLength(duration)}, all {frameCount} frames at their own times
-        </dd>
-        <dt>Sound</dt>
-        <dd>{audio === null ? 'none in the clip' : 'the clip’s own, in sync'}</dd>
-      </dl>
+      <Facts />
       <Warnings />
       <div className="dialog__buttons">
         <Button
@@ -149,6 +141,55 @@ function Settings({ clip }: { clip: OpenClip }) {
           {canChooseTarget() ? 'Choose where to save' : 'Export and download'}
         </Button>
       </div>
+    </>
+  );
+}
+
+/** What will be written: the cut as it stands on the timeline. */
+function Facts() {
+  const project = useProject();
+  const clips = useSession((state) => state.clips);
+  const leading = project === null ? undefined : leadingClip(project, clips);
+  if (project === null || leading === undefined) {
+    return null;
+  }
+  const { sequence, count, pieces } = shownSequence(project, clips);
+  const { width, height, name, duration } = leading.info;
+  const isWhole = pieces.length === 1 && sequence.duration === duration;
+  const boxed = letterboxedClips(project, clips);
+  const isSilent = pieces.every(
+    ({ piece }) => (findClip(clips, piece.clipId)?.soundStart ?? null) === null,
+  );
+  return (
+    <>
+      <dl className="facts">
+        <dt>Picture</dt>
+        <dd>
+          {width} × {height}, {clips.length > 1 ? `the size of “${name}”` : 'the clip’s own size'}
+        </dd>
+        <dt>Length</dt>
+        <dd>
+          {clipLength(sequence.duration)}, all {count} frames at their own times
+          {isWhole ? '' : `, ${pieces.length} ${pieces.length === 1 ? 'piece' : 'pieces'}`}
+        </dd>
+        <dt>Sound</dt>
+        <dd>
+          {isSilent
+            ? 'none'
+            : isWhole
+              ? 'the clip’s own, in sync'
+              : 'cut with the pictures, encoded again'}
+        </dd>
+      </dl>
+      {boxed.length === 0 ? null : (
+        <p className="dialog__message">
+          <Icon of={TriangleAlert} />
+          <span>
+            {boxed.map(({ info }) => `“${info.name}”`).join(', ')}{' '}
+            {boxed.length === 1 ? 'has' : 'have'} another shape: shown whole, with black beside it.
+          </span>
+        </p>
+      )}
     </>
   );
 }

@@ -20,7 +20,7 @@ export function Editor() {
     <main className="editor" aria-label="Editor">
       <section id={VIEWER_ID} tabIndex={-1} className="editor__centre" aria-label="Viewer">
         <Viewer clip={clip} />
-        <Transport clip={clip} />
+        <Transport />
         <PromptBar clip={clip} />
       </section>
       <Inspector clip={clip} />

@@ -7,6 +7,7 @@ import { showProjects } from '../../app/commands/project-commands.ts';
 import { openSettings } from '../../app/commands/settings-commands.ts';
 import { redoLabel, undoLabel } from '../../project/history.ts';
 import { useApp, useHistory, useSession } from '../context.ts';
+import { HistoryBadge } from '../history/history-badge.tsx';
 import { IconButton } from '../widgets/icon-button.tsx';
 import { Icon } from '../widgets/icon.tsx';
 import { ImportBadge, ModelBadge, RuntimeBadge } from './badges.tsx';
@@ -159,6 +160,7 @@ function UndoRedo() {
         isDisabled={redone === null}
         onPress={app.project.redo}
       />
+      <HistoryBadge />
     </div>
   );
 }

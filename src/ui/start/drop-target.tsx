@@ -2,8 +2,8 @@ import { FileVideo } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { Icon } from '../widgets/icon.tsx';
-import { useApp } from '../context.ts';
-import { offerFile } from '../../app/commands/clip-commands.ts';
+import { useApp, useSession } from '../context.ts';
+import { dropFiles } from '../../app/commands/clip-commands.ts';
 import { importFolder, openModels } from '../../app/commands/model-commands.ts';
 import { importProject, isProjectFile } from '../../app/commands/project-file-commands.ts';
 import { droppedFolder } from '../../app/picked-folder.ts';
@@ -15,6 +15,7 @@ export function DropTarget({ children }: { children: ReactNode }) {
   const app = useApp();
   const [isOver, setOver] = useState(false);
   const isForModels = useStore(modelsStore, (state) => state.isOpen);
+  const isEditing = useSession((state) => state.clip !== null);
   useEffect(() => {
     const listening = new AbortController();
     const { signal } = listening;
@@ -53,11 +54,12 @@ export function DropTarget({ children }: { children: ReactNode }) {
         void importFolder(app, folder);
         return;
       }
-      const file = event.dataTransfer?.files[0];
-      if (file !== undefined && isProjectFile(file)) {
-        void importProject(app, file);
-      } else if (file !== undefined) {
-        offerFile(app, file);
+      const files = [...(event.dataTransfer?.files ?? [])];
+      const project = files.find(isProjectFile);
+      if (project === undefined) {
+        dropFiles(app, files);
+      } else {
+        void importProject(app, project);
       }
     });
     return () => {
@@ -71,7 +73,11 @@ export function DropTarget({ children }: { children: ReactNode }) {
         <div className="drop-veil" role="status">
           <div className="drop-veil__card">
             <Icon of={FileVideo} size={32} />
-            {isForModels ? 'Drop a model’s folder to import it' : 'Drop to open this clip'}
+            {isForModels
+              ? 'Drop a model’s folder to import it'
+              : isEditing
+                ? 'Drop to add it at the end'
+                : 'Drop to open this clip'}
           </div>
         </div>
       ) : null}

@@ -1,136 +1,67 @@
 import { Film } from 'lucide-react';
-import { useMemo, useRef, useState, type PointerEvent } from 'react';
-import type { TimeSpan } from '../../base/units.ts';
-import { frameAt } from '../../project/frames.ts';
-import { pause, seekFrame, setDraftSpan } from '../../app/commands/transport-commands.ts';
-import { spanBetween, tenths } from '../../app/time.ts';
-import { toTime, toX } from '../../app/timeline-scale.ts';
-import type { View } from '../../protocol/preview.ts';
-import { useApp, useProject, useSession } from '../context.ts';
+import { useMemo, useState } from 'react';
+import { findClip } from '../../app/sequence.ts';
+import { toX } from '../../app/timeline-scale.ts';
+import { layOut, type PlacedPiece } from '../../project/sequence.ts';
+import { useProject, useSession } from '../context.ts';
 import { Icon } from '../widgets/icon.tsx';
-import { Strip } from './strip.tsx';
-import type { LaneWindow } from './timeline.tsx';
+import type { LaneWindow } from './lane-window.ts';
+import { PieceBar } from './piece-bar.tsx';
 
-const HEIGHT = 56;
-/** A press that moves less is a click. */
-const CLICK_PX = 4;
-
-/** The clip itself. A click moves the playhead, a drag chooses the span of the next edit. */
+/** The cut: pieces of clips one behind the other. Their heads are dragged to reorder, their ends to trim. */
 export function ClipLane({ lane }: { lane: LaneWindow }) {
-  const app = useApp();
-  const { clip, scale } = lane;
-  const [dragged, setDragged] = useState<TimeSpan | null>(null);
-  const press = useRef<{ x: number; time: number } | null>(null);
-  const chosen = useSession((state) => state.draft.span);
-  const view = useSourceView();
-  const { duration } = clip.info;
-  const whole = useMemo(() => ({ from: 0, to: duration }), [duration]);
-  const timeUnder = (event: PointerEvent): number => {
-    const box = event.currentTarget.getBoundingClientRect();
-    return toTime(scale, event.clientX - box.left);
-  };
-  const drag = (event: PointerEvent): void => {
-    const start = press.current;
-    if (start !== null && (dragged !== null || Math.abs(event.clientX - start.x) > CLICK_PX)) {
-      setDragged(spanBetween(clip.times, clip.info.duration, start.time, timeUnder(event)));
-    }
-  };
-  const drop = (event: PointerEvent): void => {
-    const start = press.current;
-    press.current = null;
-    if (dragged !== null) {
-      setDraftSpan(app, dragged);
-      setDragged(null);
-    } else if (start !== null) {
-      seekFrame(app, frameAt(clip.times, timeUnder(event)));
-      app.session.setState({ selectedEdit: null });
-    }
-  };
+  const project = useProject();
+  const clips = useSession((state) => state.clips);
+  const [gap, setGap] = useState<number | null>(null);
+  const pieces = project?.pieces ?? [];
+  const placed = useVisiblePieces(lane, pieces);
+  const name =
+    pieces.length === 1 && clips.length === 1 ? lane.clip.info.name : `${pieces.length} pieces`;
   return (
     <div className="lane lane--clip">
-      <div className="lane__label" title={clip.info.name}>
+      <div className="lane__label" title={clips.map(({ info }) => info.name).join(', ')}>
         <Icon of={Film} size={14} />
-        <span className="one-line">{clip.info.name}</span>
+        <span className="one-line">{name}</span>
       </div>
       <div className="lane__body">
         <div
-          className="clip-bar"
-          style={{ width: `${scale.width}px`, height: `${HEIGHT}px` }}
-          onPointerDown={(event) => {
-            event.currentTarget.setPointerCapture(event.pointerId);
-            press.current = { x: event.clientX, time: timeUnder(event) };
-            pause(app);
-          }}
-          onPointerMove={drag}
-          onPointerUp={drop}
-          onPointerCancel={() => {
-            press.current = null;
-            setDragged(null);
-          }}
+          className="cut"
+          role="group"
+          aria-label="Pieces"
+          style={{ width: `${lane.scale.width}px` }}
         >
-          <Strip lane={lane} name="source" span={whole} height={HEIGHT} view={view} only={null} />
-          <ChosenSpan lane={lane} span={dragged ?? chosen} />
+          {placed.map((one) => {
+            const clip = findClip(clips, one.piece.clipId);
+            return clip === undefined ? null : (
+              <PieceBar
+                key={one.piece.id}
+                lane={lane}
+                clip={clip}
+                placed={one}
+                count={pieces.length}
+                onGap={setGap}
+              />
+            );
+          })}
+          {gap === null ? null : (
+            <span className="cut__gap" style={{ left: `${toX(lane.scale, gap)}px` }} />
+          )}
         </div>
       </div>
     </div>
   );
 }
 
-/** Thumbnails of the clip without edits. */
-function useSourceView(): View | null {
-  const project = useProject();
-  const id = project?.id;
+/** Only those on screen: a long cut has hundreds. */
+export function useVisiblePieces(
+  { scale, from, to }: LaneWindow,
+  pieces: Parameters<typeof layOut>[0],
+): readonly PlacedPiece[] {
   return useMemo(
     () =>
-      project === null
-        ? null
-        : { project: { ...project, edits: [] }, results: [], frame: 0, split: 1 },
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- edits don't change the source's thumbnails
-    [id],
-  );
-}
-
-function ChosenSpan({ lane, span }: { lane: LaneWindow; span: TimeSpan | null }) {
-  const app = useApp();
-  const { clip, scale } = lane;
-  if (span === null) {
-    return null;
-  }
-  const left = toX(scale, span.from);
-  const right = toX(scale, span.to);
-  const resize = (end: 'from' | 'to') => (event: PointerEvent) => {
-    const bar = event.currentTarget.closest('.clip-bar');
-    if (bar === null || !event.currentTarget.hasPointerCapture(event.pointerId)) {
-      return;
-    }
-    const time = toTime(scale, event.clientX - bar.getBoundingClientRect().left);
-    const other = end === 'from' ? span.to : span.from;
-    setDraftSpan(app, spanBetween(clip.times, clip.info.duration, time, other));
-  };
-  const grip = (end: 'from' | 'to') => (
-    <span
-      className={`span-grip span-grip--${end}`}
-      onPointerDown={(event) => {
-        event.stopPropagation();
-        event.currentTarget.setPointerCapture(event.pointerId);
-      }}
-      onPointerMove={resize(end)}
-      onPointerUp={(event) => {
-        event.stopPropagation();
-      }}
-    />
-  );
-  return (
-    <>
-      <span className="outside-span" style={{ left: 0, width: `${left}px` }} />
-      <span className="outside-span" style={{ left: `${right}px`, right: 0 }} />
-      <span className="chosen-span" style={{ left: `${left}px`, width: `${right - left}px` }}>
-        {grip('from')}
-        <span className="chosen-span__text">
-          {tenths(span.from)} – {tenths(span.to)} s
-        </span>
-        {grip('to')}
-      </span>
-    </>
+      layOut(pieces).pieces.filter(
+        ({ begin, end }) => toX(scale, end) >= from && toX(scale, begin) <= to,
+      ),
+    [scale, from, to, pieces],
   );
 }

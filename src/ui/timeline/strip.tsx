@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useId, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { frameAt, frameRange } from '../../project/frames.ts';
 import { frameStart, type FrameTimes } from '../../app/time.ts';
@@ -7,11 +7,12 @@ import { hasFrame, type FrameRanges } from '../../app/frame-ranges.ts';
 import { stripSlots, toX } from '../../app/timeline-scale.ts';
 import type { View } from '../../protocol/preview.ts';
 import { useApp } from '../context.ts';
-import type { LaneWindow } from './timeline.tsx';
+import type { LaneWindow } from './lane-window.ts';
 
 type StripProps = {
+  /** In time of its clip. */
   readonly lane: LaneWindow;
-  /** Name of the strip in the thumbnail cache. */
+  /** Name of the strip in the thumbnail cache; several places of one clip may share it. */
   readonly name: string;
   readonly span: TimeSpan;
   readonly height: number;
@@ -25,6 +26,7 @@ type StripProps = {
 export function Strip({ lane, name, span, height, view, only }: StripProps) {
   const app = useApp();
   const canvas = useRef<HTMLCanvasElement>(null);
+  const owner = useId();
   const version = useStore(app.thumbnails.version, (state) => state.count);
   const { clip, scale } = lane;
   const begin = toX(scale, span.from);
@@ -42,12 +44,12 @@ export function Strip({ lane, name, span, height, view, only }: StripProps) {
   useEffect(() => {
     if (view !== null && slots.length > 0) {
       const frames = slots.flatMap(({ frame }) => (frame === null ? [] : [frame]));
-      app.thumbnails.want(name, view, frames);
+      app.thumbnails.want(owner, name, { ...view, clip: clip.info.fingerprint }, frames);
     }
     return () => {
-      app.thumbnails.drop(name);
+      app.thumbnails.drop(owner);
     };
-  }, [app, name, view, slots]);
+  }, [app, owner, name, clip, view, slots]);
   useEffect(() => {
     const element = canvas.current;
     const pen = element?.getContext('2d') ?? null;

@@ -9,27 +9,27 @@ import {
   Volume2,
   VolumeX,
 } from 'lucide-react';
-import { seekFrame, step, toggleMuted, togglePlay } from '../../app/commands/transport-commands.ts';
-import type { OpenClip } from '../../app/state/session-store.ts';
+import { seekIndex, step, toggleMuted, togglePlay } from '../../app/commands/transport-commands.ts';
+import { leadingClip, shownSequence } from '../../app/sequence.ts';
 import { timecode } from '../../app/time.ts';
 import { useApp, useProject, useSession } from '../context.ts';
 import { IconButton, IconToggle } from '../widgets/icon-button.tsx';
 
-export function Transport({ clip }: { clip: OpenClip }) {
+export function Transport() {
   const app = useApp();
   const playing = useSession((state) => state.playing);
   const rate = useSession((state) => state.rate);
   const loop = useSession((state) => state.loop);
   return (
     <div className="transport" role="group" aria-label="Playing">
-      <Timecode clip={clip} />
+      <Timecode />
       <div className="transport__centre">
         <IconButton
           icon={SkipBack}
           label="To the first frame"
           keys="Home"
           onPress={() => {
-            seekFrame(app, 0);
+            seekIndex(app, 0);
           }}
         />
         <IconButton
@@ -67,23 +67,29 @@ export function Transport({ clip }: { clip: OpenClip }) {
         />
         {playing && rate !== 1 ? <span className="transport__rate">{rate}×</span> : null}
       </div>
-      <TransportEnd clip={clip} />
+      <TransportEnd />
     </div>
   );
 }
 
-function Timecode({ clip }: { clip: OpenClip }) {
-  const frame = useSession((state) => state.frame);
-  const { duration, frameRate } = clip.info;
+/** In the leading clip's rate: the sequence has its shape as well. */
+function Timecode() {
+  const project = useProject();
+  const time = useSession((state) => state.time);
+  const clips = useSession((state) => state.clips);
+  const leading = project === null ? undefined : leadingClip(project, clips);
+  const { duration } = shownSequence(project, clips).sequence;
+  const frameRate = leading?.info.frameRate ?? 1;
   return (
     <p className="timecode" aria-label="Position">
-      {timecode(clip.times[frame] ?? 0, frameRate)}
+      {timecode(time, frameRate)}
       <span> / {timecode(duration, frameRate)}</span>
     </p>
   );
 }
 
-function TransportEnd({ clip }: { clip: OpenClip }) {
+function TransportEnd() {
+  const hasSound = useSession((state) => state.clips.some(({ soundStart }) => soundStart !== null));
   const app = useApp();
   const compare = useSession((state) => state.compare);
   const muted = useSession((state) => state.muted);
@@ -102,7 +108,7 @@ function TransportEnd({ clip }: { clip: OpenClip }) {
           }}
         />
       ) : null}
-      {clip.info.audio === null ? (
+      {!hasSound ? (
         <span className="transport__note">no sound</span>
       ) : (
         <IconButton

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { leadingClip } from '../../app/sequence.ts';
 import { shownSplit } from '../../app/viewer-link.ts';
 import type { OpenClip } from '../../app/state/session-store.ts';
 import { useApp, useProject, useSession } from '../context.ts';
@@ -6,17 +7,35 @@ import { MaskOverlay } from './mask-overlay.tsx';
 import { SplitHandle } from './split-handle.tsx';
 import './viewer.css';
 
-/** The picture, as large as fits: drawn by the preview worker, with split and mask laid over it. */
+/**
+ * The picture, as large as fits: drawn by the preview worker, with split and mask laid over it. It has the sequence's
+ * shape; a clip of another shape stands in its middle, as in the export.
+ */
 export function Viewer({ clip }: { clip: OpenClip }) {
-  const { width, height } = clip.info;
+  const project = useProject();
+  const clips = useSession((state) => state.clips);
+  const leading = (project === null ? undefined : leadingClip(project, clips)) ?? clip;
+  const aspect = leading.info.width / leading.info.height;
   return (
     <div className="stage">
-      <div className="picture" style={{ '--aspect': width / height }}>
+      <div className="picture" style={{ '--aspect': aspect }}>
         <ViewerCanvas />
-        <Overlays />
+        <Overlays place={placeWithin(clip.info.width / clip.info.height, aspect)} />
       </div>
     </div>
   );
+}
+
+/** Where the clip's picture is seen, in parts of the whole; null: everywhere. */
+function placeWithin(own: number, whole: number): { width: string; height: string } | null {
+  const ratio = own / whole;
+  if (Math.abs(ratio - 1) < 0.01) {
+    return null;
+  }
+  return {
+    width: `${Math.min(1, ratio) * 100}%`,
+    height: `${Math.min(1, 1 / ratio) * 100}%`,
+  };
 }
 
 function ViewerCanvas() {
@@ -52,7 +71,7 @@ function ViewerCanvas() {
   return <div ref={host} className="picture__host" />;
 }
 
-function Overlays() {
+function Overlays({ place }: { place: { width: string; height: string } | null }) {
   const project = useProject();
   const split = useSession((state) => (project === null ? 1 : shownSplit(project, state)));
   const canSplit = useSession((state) => state.compare && !state.sourceOnly);
@@ -72,7 +91,13 @@ function Overlays() {
         </span>
       ) : null}
       {hasEdits && canSplit ? <SplitHandle /> : null}
-      <MaskOverlay />
+      {place === null ? (
+        <MaskOverlay />
+      ) : (
+        <div className="picture__place" style={place}>
+          <MaskOverlay />
+        </div>
+      )}
     </>
   );
 }

@@ -37,7 +37,7 @@ export const EDIT_COMMANDS: readonly Command[] = [
 ];
 
 function focusPrompt(app: App): void {
-  app.session.setState({ selectedEdit: null });
+  app.session.setState({ selectedEdit: null, selectedPiece: null });
   document.getElementById(PROMPT_ID)?.focus();
 }
 
@@ -65,6 +65,8 @@ function escape(app: App): void {
   if (maskTool !== null) {
     app.session.setState({ maskTool: null });
   } else if (!cancelNewest(app) && !deselectMask(app)) {
-    app.session.setState(trial === null ? { selectedEdit: null } : { trial: null });
+    app.session.setState(
+      trial === null ? { selectedEdit: null, selectedPiece: null } : { trial: null },
+    );
   }
 }

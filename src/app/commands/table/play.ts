@@ -1,4 +1,11 @@
-import { seekFrame, shuttle, step, toggleMuted, togglePlay } from '../transport-commands.ts';
+import {
+  seekCut,
+  seekIndex,
+  shuttle,
+  step,
+  toggleMuted,
+  togglePlay,
+} from '../transport-commands.ts';
 import { command, type Command } from './command.ts';
 
 export const PLAY_COMMANDS: readonly Command[] = [
@@ -22,10 +29,16 @@ export const PLAY_COMMANDS: readonly Command[] = [
     step(app, -10);
   }),
   command('start', 'Play', 'To the first frame', ['Home'], (app) => {
-    seekFrame(app, 0);
+    seekIndex(app, 0);
   }),
   command('end', 'Play', 'To the last frame', ['End'], (app) => {
-    seekFrame(app, Infinity);
+    seekIndex(app, Infinity);
+  }),
+  command('previous-cut', 'Play', 'To the cut before', ['ArrowUp'], (app) => {
+    seekCut(app, -1);
+  }),
+  command('next-cut', 'Play', 'To the next cut', ['ArrowDown'], (app) => {
+    seekCut(app, 1);
   }),
   command('loop', 'Play', 'Loop on, off', ['Ctrl+L'], (app) => {
     app.session.setState((state) => ({ loop: !state.loop }));

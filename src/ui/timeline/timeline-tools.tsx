@@ -1,0 +1,62 @@
+import { Maximize2, Scissors, Trash2, ZoomIn, ZoomOut } from 'lucide-react';
+import { deletePiece, splitHere } from '../../app/commands/cut-commands.ts';
+import { setZoom } from '../../app/commands/transport-commands.ts';
+import { useApp, useSession } from '../context.ts';
+import { IconButton } from '../widgets/icon-button.tsx';
+
+/** What is done to the cut most often, for those who don't know the keys yet. */
+export function TimelineTools() {
+  const app = useApp();
+  const hasPiece = useSession((state) => state.selectedPiece !== null);
+  return (
+    <div className="tools" role="toolbar" aria-label="Cut and zoom">
+      <IconButton
+        icon={Scissors}
+        label="Split at the playhead"
+        keys="S"
+        small
+        onPress={() => {
+          splitHere(app);
+        }}
+      />
+      <IconButton
+        icon={Trash2}
+        label="Delete the selected piece; what follows closes up"
+        keys="Delete"
+        small
+        isDisabled={!hasPiece}
+        onPress={() => {
+          deletePiece(app);
+        }}
+      />
+      <span className="tools__gap" />
+      <IconButton
+        icon={ZoomOut}
+        label="Zoom out"
+        keys="-"
+        small
+        onPress={() => {
+          setZoom(app, (zoom) => zoom / 1.5);
+        }}
+      />
+      <IconButton
+        icon={ZoomIn}
+        label="Zoom in"
+        keys="+"
+        small
+        onPress={() => {
+          setZoom(app, (zoom) => zoom * 1.5);
+        }}
+      />
+      <IconButton
+        icon={Maximize2}
+        label="Show everything"
+        keys="Shift+Z"
+        small
+        onPress={() => {
+          setZoom(app, () => 1);
+        }}
+      />
+    </div>
+  );
+}
