@@ -1,9 +1,6 @@
 import type { Figures, Print } from './benchmark.ts';
 import { execFile, execFileSync } from 'node:child_process';
-import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,22 +8,9 @@ import type { LoadedStep } from '../e2e/browser/model-load.ts';
 import { openHarness } from '../e2e/support/browser.ts';
 import { writeRandomCheckpoint } from '../scripts/random-checkpoint.ts';
 import { ROOT } from '../scripts/steps.ts';
+import { serveFolder } from './serve-folder.ts';
 
 const SIZE = 256;
-
-/** Files of a folder for a cross-origin isolated page. */
-async function serveFolder(folder: string): Promise<{ server: Server; base: string }> {
-  const server = createServer((request, response) => {
-    response.setHeader('access-control-allow-origin', '*');
-    response.setHeader('cross-origin-resource-policy', 'cross-origin');
-    const path = join(folder, new URL(request.url ?? '/', 'http://localhost').pathname);
-    const file = createReadStream(path);
-    file.on('error', () => response.writeHead(404).end());
-    file.pipe(response);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, base: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}` };
-}
 
 /** Memory of the largest renderer process now, 0 where `ps` does not exist. */
 function rendererBytes(): number {
@@ -40,7 +24,7 @@ function rendererBytes(): number {
 }
 
 async function runInPage(folder: string): Promise<LoadedStep & { readonly runPeakBytes: number }> {
-  const { server, base } = await serveFolder(folder);
+  const served = await serveFolder(folder);
   const harness = await openHarness();
   let runPeakBytes = 0;
   const watch = setInterval(() => {
@@ -50,14 +34,14 @@ async function runInPage(folder: string): Promise<LoadedStep & { readonly runPea
     const step = await harness.call<LoadedStep>(
       'e2e/browser/model-load.ts',
       'loadAndStep',
-      base,
+      served.base,
       SIZE,
     );
     return { ...step, runPeakBytes };
   } finally {
     clearInterval(watch);
     await harness.close();
-    server.close();
+    served.close();
   }
 }
 

@@ -2,6 +2,7 @@ import { benchAttention } from '../bench/attention.ts';
 import type { Figures, Print } from '../bench/benchmark.ts';
 import { benchCompile } from '../bench/compile.ts';
 import { benchEdit } from '../bench/edit.ts';
+import { benchLarge } from '../bench/large.ts';
 import { benchLength } from '../bench/length.ts';
 import { benchSteady } from '../bench/steady.ts';
 import { AppError, toAppError } from '../src/base/error.ts';
@@ -14,11 +15,12 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   attention: benchAttention,
   length: (print, options) => benchLength(print, options.length),
   compile: benchCompile,
+  large: (print, options) => benchLarge(print, options.large),
   steady: (print, options) => benchSteady(print, options.steady),
 };
 
-/** Takes hours, and needs clips that are not in the repository. */
-const BY_NAME_ONLY = ['steady'];
+/** One takes hours, and needs clips that are not in the repository; the other takes many minutes and gigabytes. */
+const BY_NAME_ONLY = ['steady', 'large'];
 
 /** Named in the commands' contract, not measured yet. */
 const PLANNED = ['ui', 'export'];

@@ -1,3 +1,4 @@
+import { wasmBytesNow } from './wasm-memories.ts';
 import { runEditJob } from '../../src/engine/edit-job.ts';
 import { ModelCache } from '../../src/engine/model-cache.ts';
 import { createAppSource } from '../../src/engine/package-source.ts';
@@ -39,19 +40,6 @@ export type LengthRun = {
 
 /** Given by whoever drives the page: collects garbage and tells the bytes that are left. */
 type Driver = { readonly deltacutHeapBytes: () => Promise<number> };
-
-/** All memories of WebAssembly in this thread; ONNX Runtime's threads share its one. */
-const memories: WebAssembly.Memory[] = [];
-WebAssembly.Memory = class extends WebAssembly.Memory {
-  constructor(descriptor: WebAssembly.MemoryDescriptor) {
-    super(descriptor);
-    memories.push(this);
-  }
-};
-
-function wasmBytesNow(): number {
-  return memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
-}
 
 /** Looks at the memory when certain frames are stored: the batch they belong to is still held then. */
 class Watch {

@@ -5,7 +5,8 @@ const parse = (...args: string[]) => parseBenchOptions(args, '/here');
 
 describe('options of npm run bench', () => {
   it('are the figures that the project states, where nothing is said', () => {
-    const { name, json, length, steady } = parse();
+    const { name, json, length, large, steady } = parse();
+    expect(large).toEqual({ size: 512, folder: null });
     expect({ name, json }).toEqual({ name: 'all', json: false });
     expect(length).toEqual({ seconds: [2, 20, 120], runtimes: ['cpu', 'webgpu'], size: 64 });
     expect(steady).toMatchObject({
@@ -27,6 +28,8 @@ describe('options of npm run bench', () => {
       json: true,
       length: { seconds: [2, 20], runtimes: ['cpu'], size: 96 },
     });
+    const { large } = parse('large', '--size', '128', '--folder', 'models');
+    expect(large).toEqual({ size: 128, folder: '/here/models' });
     const { steady } = parse('steady', '--resume', 'rows.json', '--modes', 'swap,own+anchors');
     expect(steady).toMatchObject({ resume: '/here/rows.json', modes: ['swap', 'own+anchors'] });
   });

@@ -6,12 +6,15 @@ import type { AttentionMode } from '../../src/project/document.ts';
 import type { RuntimeKind } from '../../src/protocol/engine.ts';
 import { ROOT } from '../steps.ts';
 
-export const USAGE = `npm run bench -- [edit|attention|length|compile|steady|all] [--json]
+export const USAGE = `npm run bench -- [edit|attention|length|compile|large|steady|all] [--json]
 
   length: memory and time by the length of the clip
     --seconds A,B,C     lengths of the clips (default 2,20,120)
     --runtime R         webgpu | cpu (default: both, one after the other)
     --size N            the model works on about N x N pixels (default 64)
+  large (not part of all): two frames with a model of Stable Diffusion 1.5's size, on the processor
+    --size N            (default 512)
+    --folder DIR        where the model is made, and found again (default: made anew and removed)
   steady (not part of all): how much steadier the modes are than frames edited one by one
     --clips N           so many clips (default 6)
     --prompts M         so many prompts (default 4)
@@ -26,6 +29,7 @@ export type BenchOptions = {
   readonly name: string;
   readonly json: boolean;
   readonly length: LengthOptions;
+  readonly large: LargeOptions;
   readonly steady: SteadyOptions;
 };
 
@@ -33,6 +37,12 @@ export type LengthOptions = {
   readonly seconds: readonly number[];
   readonly runtimes: readonly RuntimeKind[];
   readonly size: number;
+};
+
+export type LargeOptions = {
+  readonly size: number;
+  /** Absolute; null: the model is removed at the end. */
+  readonly folder: string | null;
 };
 
 export type SteadyOptions = {
@@ -125,6 +135,10 @@ export function parseBenchOptions(args: readonly string[], cwd: string): BenchOp
       seconds: secondsOption(values.seconds),
       runtimes: runtimesOption(values.runtime),
       size: size(64),
+    },
+    large: {
+      size: size(512),
+      folder: values.folder === undefined ? null : resolve(cwd, values.folder),
     },
     steady: {
       clips: whole('clips', values.clips, [1, 6]),
