@@ -1,9 +1,9 @@
 import type { App } from '../../app.ts';
 import { PROMPT_ID } from '../../element-ids.ts';
 import { selectedEdit } from '../../selectors.ts';
+import { deletePiece } from '../cut-commands.ts';
 import { previewFrame, removeEdit, runDraft } from '../edit-commands.ts';
 import { cancelNewest, runEdit } from '../job-commands.ts';
-import { deleteOfMask, deselectMask, hasMaskSelection } from '../mask-commands.ts';
 import { markSpan } from '../transport-commands.ts';
 import { command, isEditing, type Command } from './command.ts';
 
@@ -25,7 +25,9 @@ export const EDIT_COMMANDS: readonly Command[] = [
     'Delete what is selected',
     ['Delete', 'Backspace'],
     deleteSelected,
-    (app) => isEditing(app) && (selectedEdit(app) !== null || hasMaskSelection(app)),
+    (app) =>
+      isEditing(app) &&
+      (selectedEdit(app) !== null || app.session.getState().selectedPiece !== null),
   ),
   command('undo', 'Edit', 'Undo', ['Ctrl+Z'], (app) => {
     app.project.undo();
@@ -51,12 +53,11 @@ function runWhatIsThere(app: App): void {
 }
 
 function deleteSelected(app: App): void {
-  if (deleteOfMask(app)) {
-    return;
-  }
   const edit = selectedEdit(app);
   if (edit !== null) {
     removeEdit(app, edit.id);
+  } else {
+    deletePiece(app);
   }
 }
 
@@ -64,7 +65,7 @@ function escape(app: App): void {
   const { maskTool, trial } = app.session.getState();
   if (maskTool !== null) {
     app.session.setState({ maskTool: null });
-  } else if (!cancelNewest(app) && !deselectMask(app)) {
+  } else if (!cancelNewest(app)) {
     app.session.setState(
       trial === null ? { selectedEdit: null, selectedPiece: null } : { trial: null },
     );
