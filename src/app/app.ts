@@ -14,6 +14,7 @@ import { PreviewClient } from './preview-client.ts';
 import { ProjectsClient } from './projects-client.ts';
 import { SoundClient } from './sound-client.ts';
 import { createEngineState, type EngineState, type EngineStore } from './state/engine-store.ts';
+import { createMaskStore, type MaskStore } from './state/mask-store.ts';
 import { createJobs, isOpen, updateJob, type Jobs } from './state/jobs-store.ts';
 import { createNotices, type Notices } from './state/notices-store.ts';
 import { createProjectStore, type ProjectStore } from './state/project-store.ts';
@@ -30,6 +31,7 @@ export type App = {
   readonly session: Session;
   readonly project: ProjectStore;
   readonly jobs: Jobs;
+  readonly masks: MaskStore;
   readonly notices: Notices;
   readonly engineState: EngineStore;
   readonly engine: EngineClient;
@@ -56,6 +58,7 @@ export function createApp(setup: EngineSetup): App {
   const session = createSession();
   const project = createProjectStore();
   const jobs = createJobs();
+  const masks = createMaskStore();
   const notices = createNotices();
   const engineState = createEngineState();
   const preview = new PreviewClient((error) => {
@@ -82,11 +85,12 @@ export function createApp(setup: EngineSetup): App {
     session,
     project,
     jobs,
+    masks,
     notices,
     engineState,
     engine,
     preview,
-    viewer: new ViewerLink(preview, session, project, jobs, notices),
+    viewer: new ViewerLink(preview, session, project, jobs, masks, notices),
     thumbnails: new ThumbnailCache(preview),
     sounds,
     playback: new Playback(sounds),

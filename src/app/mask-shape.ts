@@ -1,32 +1,31 @@
-import type { BoxLayer, MaskTrack } from '../project/document.ts';
+import type { MaskTrack } from '../project/document.ts';
+import type { BoxShape } from '../project/evaluate.ts';
 
-/** A box in fractions of the shown picture. */
-export type Box = {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-};
+/** A box in fractions of the shown picture, turned around its middle by degrees. */
+export type Box = Pick<BoxShape, 'x' | 'y' | 'width' | 'height' | 'rotation'>;
+type Place = { readonly x: number; readonly y: number };
 
 /** Smaller than this was a click, not a drawing. */
 export const SMALLEST_BOX = 0.02;
 
-export function boxBetween(ax: number, ay: number, bx: number, by: number): Box {
+/** The upright box between two corners, within the picture. */
+export function boxBetween(a: Place, b: Place): Box {
   const clamp = (value: number) => Math.min(1, Math.max(0, value));
-  const left = clamp(Math.min(ax, bx));
-  const top = clamp(Math.min(ay, by));
+  const x = clamp(Math.min(a.x, b.x));
+  const y = clamp(Math.min(a.y, b.y));
   return {
-    x: left,
-    y: top,
-    width: clamp(Math.max(ax, bx)) - left,
-    height: clamp(Math.max(ay, by)) - top,
+    x,
+    y,
+    width: clamp(Math.max(a.x, b.x)) - x,
+    height: clamp(Math.max(a.y, b.y)) - y,
+    rotation: 0,
   };
 }
 
-/** Which part of a box is dragged: its inside, or an edge or corner by compass. */
-export type Grip = 'inside' | 'n' | 'ne' | 'e' | 'se' | 's' | 'sw' | 'w' | 'nw';
+/** Which part of a box is dragged: its inside, an edge or corner by compass, or what turns it. */
+export type Grip = 'inside' | 'turn' | 'n' | 'ne' | 'e' | 'se' | 's' | 'sw' | 'w' | 'nw';
 
-export const GRIPS: readonly Exclude<Grip, 'inside'>[] = [
+export const GRIPS: readonly Exclude<Grip, 'inside' | 'turn'>[] = [
   'n',
   'ne',
   'e',
@@ -37,67 +36,78 @@ export const GRIPS: readonly Exclude<Grip, 'inside'>[] = [
   'nw',
 ];
 
-/** The box after a grip was dragged by a fraction of the picture; it stays inside and keeps a least size. */
-export function dragBox(box: Box, grip: Grip, dx: number, dy: number): Box {
+/** Of the picture's height, from the upper edge of the box. */
+const TURN_DISTANCE = 0.07;
+
+/**
+ * The box after a grip was dragged by a fraction of the picture. What lies opposite of the grip stays where it is, the
+ * middle stays in the picture, and the box keeps a least size. `aspect` is the picture's width over its height: boxes
+ * turn as they are seen.
+ */
+export function dragBox(box: Box, grip: Grip, dx: number, dy: number, aspect: number): Box {
   if (grip === 'inside') {
-    return {
-      ...box,
-      x: Math.min(Math.max(0, box.x + dx), 1 - box.width),
-      y: Math.min(Math.max(0, box.y + dy), 1 - box.height),
-    };
+    return moveMiddle(box, dx, dy);
   }
-  const right = box.x + box.width;
-  const bottom = box.y + box.height;
-  const left = grip.includes('w') ? Math.min(Math.max(0, box.x + dx), right - SMALLEST_BOX) : box.x;
-  const top = grip.includes('n') ? Math.min(Math.max(0, box.y + dy), bottom - SMALLEST_BOX) : box.y;
-  const newRight = grip.includes('e')
-    ? Math.max(Math.min(1, right + dx), left + SMALLEST_BOX)
-    : right;
-  const newBottom = grip.includes('s')
-    ? Math.max(Math.min(1, bottom + dy), top + SMALLEST_BOX)
-    : bottom;
-  return { x: left, y: top, width: newRight - left, height: newBottom - top };
+  if (grip === 'turn') {
+    const middle = middleOf(box);
+    const from = gripPoint(box, 'turn', aspect);
+    const angle = Math.atan2(from.y + dy - middle.y, (from.x + dx - middle.x) * aspect);
+    const degrees = Math.round(((angle * 180) / Math.PI + 90) * 10) / 10;
+    return { ...box, rotation: degrees > 180 ? degrees - 360 : degrees };
+  }
+  const local = turn(dx, dy, -box.rotation, aspect);
+  const across = grip.includes('w') ? -1 : grip.includes('e') ? 1 : 0;
+  const down = grip.startsWith('n') ? -1 : grip.startsWith('s') ? 1 : 0;
+  const width = across === 0 ? box.width : Math.max(SMALLEST_BOX, box.width + across * local.x);
+  const height = down === 0 ? box.height : Math.max(SMALLEST_BOX, box.height + down * local.y);
+  const shift = turn(
+    (across * (width - box.width)) / 2,
+    (down * (height - box.height)) / 2,
+    box.rotation,
+    aspect,
+  );
+  const middle = middleOf(box);
+  const sized = { ...box, width, height, x: middle.x - width / 2, y: middle.y - height / 2 };
+  return moveMiddle(sized, shift.x, shift.y);
 }
 
 /** Where a grip sits, in fractions of the picture. */
-export function gripPoint(box: Box, grip: Exclude<Grip, 'inside'>): { x: number; y: number } {
-  const x = grip.includes('w') ? 0 : grip.includes('e') ? 1 : 0.5;
-  const y = grip.startsWith('n') ? 0 : grip.startsWith('s') ? 1 : 0.5;
-  return { x: box.x + x * box.width, y: box.y + y * box.height };
+export function gripPoint(box: Box, grip: Exclude<Grip, 'inside'>, aspect: number): Place {
+  const isTurn = grip === 'turn';
+  const across = isTurn ? 0 : grip.includes('w') ? -0.5 : grip.includes('e') ? 0.5 : 0;
+  const down = isTurn ? -0.5 : grip.startsWith('n') ? -0.5 : grip.startsWith('s') ? 0.5 : 0;
+  const away = isTurn ? TURN_DISTANCE : 0;
+  const shift = turn(across * box.width, down * box.height - away, box.rotation, aspect);
+  const middle = middleOf(box);
+  return { x: middle.x + shift.x, y: middle.y + shift.y };
 }
 
-const DEFAULT_FEATHER = 0.06;
-
-/** A mask that stays where it was drawn. */
-export function stillMask(shape: BoxLayer['shape'], box: Box): MaskTrack {
-  const keyframe = { time: 0, easing: 'linear', ...box, rotation: 0 } as const;
-  const layer = { id: crypto.randomUUID(), combine: 'add', shape, keyframes: [keyframe] } as const;
-  return { feather: DEFAULT_FEATHER, grow: 0, invert: false, layers: [layer] };
-}
-
-/** The same mask at another place; one keyframe holds for the whole span. */
-export function withBox(mask: MaskTrack, box: Box): MaskTrack {
-  const [first, ...others] = mask.layers;
-  if (first === undefined || first.shape === 'path' || first.shape === 'brush') {
-    return mask;
-  }
-  const keyframes = first.keyframes.slice(0, 1).map((keyframe) => ({ ...keyframe, ...box }));
-  return { ...mask, layers: [{ ...first, keyframes }, ...others] };
-}
-
-export function boxOf(mask: MaskTrack): Box {
-  const [layer] = mask.layers;
-  const first =
-    layer?.shape === 'path' || layer?.shape === 'brush' ? undefined : layer?.keyframes[0];
-  return first === undefined
-    ? { x: 0, y: 0, width: 1, height: 1 }
-    : { x: first.x, y: first.y, width: first.width, height: first.height };
-}
-
-/** What a mask is called where there is room for a word. */
+/** What a mask is called where there is room for a word or two. */
 export function maskWord(mask: MaskTrack): string {
   const [layer] = mask.layers;
   return layer === undefined || mask.layers.length > 1
     ? `${mask.layers.length} shapes`
     : layer.shape;
+}
+
+function middleOf({ x, y, width, height }: Box): Place {
+  return { x: x + width / 2, y: y + height / 2 };
+}
+
+function moveMiddle(box: Box, dx: number, dy: number): Box {
+  const clamp = (value: number) => Math.min(1, Math.max(0, value));
+  const middle = middleOf(box);
+  return {
+    ...box,
+    x: clamp(middle.x + dx) - box.width / 2,
+    y: clamp(middle.y + dy) - box.height / 2,
+  };
+}
+
+/** A distance in fractions of the picture, turned by degrees clockwise as it is seen. */
+function turn(dx: number, dy: number, degrees: number, aspect: number): Place {
+  const angle = (degrees * Math.PI) / 180;
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const across = dx * aspect;
+  return { x: (across * cos - dy * sin) / aspect, y: across * sin + dy * cos };
 }

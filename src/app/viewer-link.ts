@@ -1,10 +1,12 @@
 import type { Project } from '../project/document.ts';
 import type { View } from '../protocol/preview.ts';
 import { hasFrame } from './frame-ranges.ts';
+import { maskTarget } from './mask-target.ts';
 import type { PreviewClient } from './preview-client.ts';
 import { findClip, leadingClip, shownSequence } from './sequence.ts';
 import { soloProject } from './solo.ts';
 import { shownPictures, toResult, type Jobs, type JobsState } from './state/jobs-store.ts';
+import type { MaskLook, MaskStore } from './state/mask-store.ts';
 import type { Notices } from './state/notices-store.ts';
 import type { ProjectStore } from './state/project-store.ts';
 import type { Session, SessionState } from './state/session-store.ts';
@@ -31,7 +33,7 @@ export function shownSplit(project: Project, session: SessionState): number {
   return session.compare ? session.split : 0;
 }
 
-function viewOf(project: Project, session: SessionState, jobs: JobsState): View {
+function viewOf(project: Project, session: SessionState, jobs: JobsState, look: MaskLook): View {
   const shown = shownProject(project, session);
   const drawn = drawnProject(shown, session);
   return {
@@ -40,7 +42,16 @@ function viewOf(project: Project, session: SessionState, jobs: JobsState): View 
     frame: session.frame,
     split: shownSplit(project, session),
     ...shownPlace(project, session),
+    ...shownMask(project, session, look),
   };
+}
+
+/** The mask that is worked on, while one can look at it. */
+function shownMask(project: Project, session: SessionState, look: MaskLook): Pick<View, 'mask'> {
+  const track = maskTarget(project, session)?.mask ?? null;
+  return track === null || look === 'outline' || session.playing || session.sourceOnly
+    ? {}
+    : { mask: { track, look } };
 }
 
 /** A cut this near is made ready for. */
@@ -72,6 +83,7 @@ export class ViewerLink {
   readonly #session: Session;
   readonly #project: ProjectStore;
   readonly #jobs: Jobs;
+  readonly #masks: MaskStore;
   readonly #notices: Notices;
   #isDrawing = false;
   #drawn: readonly unknown[] = [];
@@ -82,12 +94,14 @@ export class ViewerLink {
     session: Session,
     project: ProjectStore,
     jobs: Jobs,
+    masks: MaskStore,
     notices: Notices,
   ) {
     this.#preview = preview;
     this.#session = session;
     this.#project = project;
     this.#jobs = jobs;
+    this.#masks = masks;
     this.#notices = notices;
     const redraw = (): void => {
       void this.#draw();
@@ -95,6 +109,7 @@ export class ViewerLink {
     session.subscribe(redraw);
     project.store.subscribe(redraw);
     jobs.subscribe(redraw);
+    masks.subscribe(redraw);
   }
 
   async attach(canvas: HTMLCanvasElement): Promise<void> {
@@ -122,7 +137,7 @@ export class ViewerLink {
       return;
     }
     const jobs = this.#jobs.getState();
-    const view = viewOf(project, session, jobs);
+    const view = viewOf(project, session, jobs, this.#masks.getState().look);
     const wanted = fingerprint(view, shownProject(project, session), jobs, session);
     if (wanted.length === this.#drawn.length && wanted.every((v, i) => v === this.#drawn[i])) {
       return;
@@ -170,6 +185,8 @@ function fingerprint(
     view.split,
     session.trial ?? '',
     view.project.edits.length,
+    view.mask?.track,
+    view.mask?.look,
     session.trial === null ? shown : '',
     session.soloEdit,
     pictures.join(),

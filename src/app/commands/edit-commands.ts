@@ -16,7 +16,8 @@ import { STARTER_MODEL } from '../model-info.ts';
 import { placeAtClipFrame } from '../playhead.ts';
 import { selectedEdit } from '../selectors.ts';
 import { isKnownWish } from '../starter-prompts.ts';
-import { emptyDraft, type Draft, type MaskShape, type OpenClip } from '../state/session-store.ts';
+import { emptyDraft, type Draft, type OpenClip } from '../state/session-store.ts';
+import type { MaskTool } from '../state/mask-store.ts';
 import { shownProject } from '../viewer-link.ts';
 import { runEdit, startRun } from './job-commands.ts';
 
@@ -175,7 +176,7 @@ export function setMask(app: App, editId: string | null, mask: MaskTrack | null)
 }
 
 /** The next drag in the viewer draws a mask for the selected edit, else for the next one. */
-export function startMask(app: App, shape: MaskShape, editId: string | null): void {
+export function startMask(app: App, shape: MaskTool, editId: string | null): void {
   pausePlayback(app);
   app.session.setState({ maskTool: { shape, editId } });
 }

@@ -1,8 +1,9 @@
 import { createStore } from 'zustand/vanilla';
 import type { Microseconds, TimeSpan } from '../../base/units.ts';
-import type { BoxLayer, Edit, MaskTrack } from '../../project/document.ts';
+import type { Edit, MaskTrack } from '../../project/document.ts';
 import type { ClipInfo } from '../../protocol/media.ts';
 import type { Shown } from '../../protocol/preview.ts';
+import type { MaskTool } from './mask-store.ts';
 
 /** The open clip: its file, its facts and the times of its frames (microseconds). */
 export type OpenClip = {
@@ -30,8 +31,6 @@ export type Draft = {
   /** Drawn once per edit, so that 'preview this frame' and the edit after it agree. */
   readonly seed: number;
 };
-
-export type MaskShape = BoxLayer['shape'];
 
 /** Of those that lie over the page one is open at a time. */
 export type DialogName = 'export' | 'palette' | 'settings' | 'shortcuts';
@@ -72,7 +71,7 @@ export type SessionState = {
   /** A draft that had one frame previewed: shown over the project, not part of it. */
   readonly trial: Edit | null;
   /** What is about to be drawn, and for which edit; null is the next one. */
-  readonly maskTool: { readonly shape: MaskShape; readonly editId: string | null } | null;
+  readonly maskTool: { readonly shape: MaskTool; readonly editId: string | null } | null;
   readonly shown: Shown | null;
   /** Counts viewer restarts: the canvas belongs to a worker and can't be taken back from a dead one. */
   readonly viewerGeneration: number;

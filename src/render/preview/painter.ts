@@ -14,6 +14,7 @@ export class Painter {
   readonly #full = new Scratch();
   readonly #source = new Scratch();
   readonly #edited = new Scratch();
+  readonly #over = new Scratch({ isClear: true });
 
   attach(canvas: OffscreenCanvas): void {
     this.#canvas = canvas;
@@ -83,8 +84,8 @@ export class Painter {
     if (canvas !== null) {
       const context = must(canvas.getContext('2d', { alpha: false }), 'a 2D context');
       const place = this.#place(this.#source.canvas, canvas);
-      this.#edited.take(picture, picture, this.#full);
-      context.drawImage(this.#edited.canvas, place.x, place.y, place.width, place.height);
+      this.#over.put(picture);
+      context.drawImage(this.#over.canvas, place.x, place.y, place.width, place.height);
     }
   }
 
@@ -120,10 +121,13 @@ export class PictureScaler {
 class Scratch {
   /** Kept in main memory: pixels are put in and read back all the time. */
   readonly canvas = new OffscreenCanvas(1, 1);
-  readonly #context = must(
-    this.canvas.getContext('2d', { alpha: false, willReadFrequently: true }),
-    'a 2D context',
-  );
+  readonly #context: OffscreenCanvasRenderingContext2D;
+
+  /** `isClear`: pictures keep their transparency. */
+  constructor({ isClear = false } = {}) {
+    const options = { alpha: isClear, willReadFrequently: true };
+    this.#context = must(this.canvas.getContext('2d', options), 'a 2D context');
+  }
 
   put(picture: Picture): void {
     fit(this.canvas, picture);

@@ -41,6 +41,18 @@ export function WhereSection({ edit }: { edit: Edit }) {
               changeEdit(app, edit.id, { mask: { ...mask, feather } });
             }}
           />
+          <SliderRow
+            label="Grow"
+            min={-0.25}
+            max={0.25}
+            step={0.005}
+            value={mask.grow}
+            standard={0}
+            format={(value) => `${value > 0 ? '+' : ''}${Math.round(value * 1000) / 10} %`}
+            onCommit={(grow) => {
+              changeEdit(app, edit.id, { mask: { ...mask, grow } });
+            }}
+          />
           <Checkbox
             className="checkbox"
             isSelected={mask.invert}

@@ -1,10 +1,10 @@
-import { Circle, Frame, SquareDashed, type LucideIcon } from 'lucide-react';
+import { Frame, type LucideIcon } from 'lucide-react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import { setMask, startMask } from '../../app/commands/edit-commands.ts';
 import { maskWord } from '../../app/mask-shape.ts';
 import { useApp, useSession } from '../context.ts';
 import { Icon } from '../widgets/icon.tsx';
-import { maskIcon } from '../widgets/mask-icon.ts';
+import { maskIcon, SHAPE_ICONS } from '../widgets/mask-icon.ts';
 import { Keycaps } from '../widgets/keycaps.tsx';
 
 /** Where the next edit applies. */
@@ -23,6 +23,13 @@ export function MaskChip() {
   );
 }
 
+const TOOLS = [
+  { tool: 'rectangle', label: 'Draw a rectangle', keys: 'M R' },
+  { tool: 'ellipse', label: 'Draw an ellipse', keys: 'M O' },
+  { tool: 'path', label: 'Draw with the pen', keys: 'M P' },
+  { tool: 'brush', label: 'Paint with a brush', keys: 'M B' },
+] as const;
+
 type MaskMenuProps = {
   /** The edit that gets the mask; null is the next one. */
   readonly editId: string | null;
@@ -36,8 +43,9 @@ type MaskMenuProps = {
 export function MaskMenu({ editId, hasMask, className, label, text, icon }: MaskMenuProps) {
   const app = useApp();
   const act = (key: string): void => {
-    if (key === 'rectangle' || key === 'ellipse') {
-      startMask(app, key, editId);
+    const tool = TOOLS.find((one) => one.tool === key);
+    if (tool !== undefined) {
+      startMask(app, tool.tool, editId);
     } else {
       setMask(app, editId, null);
     }
@@ -55,12 +63,11 @@ export function MaskMenu({ editId, hasMask, className, label, text, icon }: Mask
             act(String(key));
           }}
         >
-          <MenuItem id="rectangle" className="menu-item" textValue="Draw a rectangle">
-            <Icon of={SquareDashed} /> Draw a rectangle <Keycaps keys="M R" />
-          </MenuItem>
-          <MenuItem id="ellipse" className="menu-item" textValue="Draw an ellipse">
-            <Icon of={Circle} /> Draw an ellipse <Keycaps keys="M O" />
-          </MenuItem>
+          {TOOLS.map(({ tool, label, keys }) => (
+            <MenuItem key={tool} id={tool} className="menu-item" textValue={label}>
+              <Icon of={SHAPE_ICONS[tool]} /> {label} <Keycaps keys={keys} />
+            </MenuItem>
+          ))}
           {hasMask ? (
             <MenuItem id="none" className="menu-item" textValue="Whole frame">
               <Icon of={Frame} /> Whole frame

@@ -6,6 +6,7 @@ import { ClipLane } from './clip-lane.tsx';
 import { EditLane } from './edit-lane.tsx';
 import type { LaneWindow } from './lane-window.ts';
 import { LazyLane } from './lazy-lane.tsx';
+import { MaskLanes } from './mask-lanes.tsx';
 import { Playhead } from './playhead.tsx';
 import { Ruler } from './ruler.tsx';
 import { SoundLane } from './sound-lane.tsx';
@@ -40,6 +41,7 @@ export function Timeline({ clip }: { clip: OpenClip }) {
           {edits.map((edit, index) => (
             <LazyLane key={edit.id} scroller={scroller} height={EDIT_LANE_PX}>
               <EditLane lane={lane} edit={edit} colour={index % 6} />
+              <MaskLanes lane={lane} edit={edit} />
             </LazyLane>
           ))}
           <Playhead scale={scale} scroller={scroller} />

@@ -3,7 +3,8 @@ import { leadingClip } from '../../app/sequence.ts';
 import { shownSplit } from '../../app/viewer-link.ts';
 import type { OpenClip } from '../../app/state/session-store.ts';
 import { useApp, useProject, useSession } from '../context.ts';
-import { MaskOverlay } from './mask-overlay.tsx';
+import { MaskBar } from './masks/mask-bar.tsx';
+import { MaskOverlay } from './masks/mask-overlay.tsx';
 import { SplitHandle } from './split-handle.tsx';
 import './viewer.css';
 
@@ -17,12 +18,15 @@ export function Viewer({ clip }: { clip: OpenClip }) {
   const leading = (project === null ? undefined : leadingClip(project, clips)) ?? clip;
   const aspect = leading.info.width / leading.info.height;
   return (
-    <div className="stage">
-      <div className="picture" style={{ '--aspect': aspect }}>
-        <ViewerCanvas />
-        <Overlays place={placeWithin(clip.info.width / clip.info.height, aspect)} />
+    <>
+      <MaskBar />
+      <div className="stage">
+        <div className="picture" style={{ '--aspect': aspect }}>
+          <ViewerCanvas />
+          <Overlays place={placeWithin(clip.info.width / clip.info.height, aspect)} />
+        </div>
       </div>
-    </div>
+    </>
   );
 }
 

@@ -4,6 +4,7 @@ import { selectedEdit } from '../../selectors.ts';
 import { deletePiece } from '../cut-commands.ts';
 import { previewFrame, removeEdit, runDraft } from '../edit-commands.ts';
 import { cancelNewest, runEdit } from '../job-commands.ts';
+import { deleteOfMask, deselectMask, hasMaskSelection } from '../mask-commands.ts';
 import { markSpan } from '../transport-commands.ts';
 import { command, isEditing, type Command } from './command.ts';
 
@@ -27,7 +28,9 @@ export const EDIT_COMMANDS: readonly Command[] = [
     deleteSelected,
     (app) =>
       isEditing(app) &&
-      (selectedEdit(app) !== null || app.session.getState().selectedPiece !== null),
+      (selectedEdit(app) !== null ||
+        app.session.getState().selectedPiece !== null ||
+        hasMaskSelection(app)),
   ),
   command('undo', 'Edit', 'Undo', ['Ctrl+Z'], (app) => {
     app.project.undo();
@@ -53,6 +56,9 @@ function runWhatIsThere(app: App): void {
 }
 
 function deleteSelected(app: App): void {
+  if (deleteOfMask(app)) {
+    return;
+  }
   const edit = selectedEdit(app);
   if (edit !== null) {
     removeEdit(app, edit.id);
@@ -65,7 +71,7 @@ function escape(app: App): void {
   const { maskTool, trial } = app.session.getState();
   if (maskTool !== null) {
     app.session.setState({ maskTool: null });
-  } else if (!cancelNewest(app)) {
+  } else if (!cancelNewest(app) && !deselectMask(app)) {
     app.session.setState(
       trial === null ? { selectedEdit: null, selectedPiece: null } : { trial: null },
     );

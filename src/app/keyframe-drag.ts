@@ -1,0 +1,61 @@
+import type { Microseconds } from '../base/units.ts';
+import type { KeyframeRef } from '../project/mask-changes.ts';
+import { frameAt } from '../project/frames.ts';
+
+/** Pixels within which a dragged keyframe jumps to the playhead. */
+const SNAP_PX = 8;
+
+type Drag = {
+  /** Of the keyframe that is dragged, in clip time. */
+  readonly time: Microseconds;
+  /** Pixels since the press, and how long one is. */
+  readonly by: number;
+  readonly perPixel: number;
+  readonly times: ArrayLike<Microseconds>;
+  readonly playhead: Microseconds;
+  /** Alt: keyframes stay on frames, but jump to nothing. */
+  readonly free: boolean;
+};
+
+/** How far a dragged keyframe has moved: it lies on a frame of the clip, near the playhead on that one. */
+export function draggedBy({ time, by, perPixel, times, playhead, free }: Drag): Microseconds {
+  const wanted = Math.max(0, time + by * perPixel);
+  const isNear = Math.abs(wanted - playhead) <= SNAP_PX * perPixel;
+  const to = !free && isNear ? playhead : nearestFrame(times, wanted);
+  return Math.round(to) - time;
+}
+
+/** The same by whole frames, for keys. */
+export function steppedBy(
+  time: Microseconds,
+  frames: number,
+  times: ArrayLike<Microseconds>,
+): Microseconds {
+  const last = times.length - 1;
+  const at = Math.min(last, Math.max(0, frameAt(times, time) + frames));
+  return Math.round(times[at] ?? time) - time;
+}
+
+/** What is selected after a keyframe was pressed: it alone, or with `more` it comes to the others or goes. */
+export function pressKeyframe(
+  keys: readonly KeyframeRef[],
+  key: KeyframeRef,
+  more: boolean,
+): readonly KeyframeRef[] {
+  const others = keys.filter((one) => !isSame(one, key));
+  const had = others.length < keys.length;
+  if (!more) {
+    return had ? keys : [key];
+  }
+  return had ? others : [...others, key];
+}
+
+export function isSame(a: KeyframeRef, b: KeyframeRef): boolean {
+  return a.layerId === b.layerId && a.time === b.time;
+}
+
+function nearestFrame(times: ArrayLike<Microseconds>, time: Microseconds): Microseconds {
+  const before = frameAt(times, time);
+  const [a, b] = [times[before] ?? 0, times[before + 1] ?? Infinity];
+  return time - a <= b - time ? a : b;
+}

@@ -1,0 +1,131 @@
+import { useState, type KeyboardEvent } from 'react';
+import { useStore } from 'zustand';
+import type { BarPart } from '../../app/bar-parts.ts';
+import { applyMaskChange } from '../../app/commands/mask-commands.ts';
+import { draggedBy, isSame, pressKeyframe, steppedBy } from '../../app/keyframe-drag.ts';
+import { placeAtClipFrame } from '../../app/playhead.ts';
+import type { OpenClip } from '../../app/state/session-store.ts';
+import { tenths } from '../../app/time.ts';
+import { toX } from '../../app/timeline-scale.ts';
+import type { Edit, MaskKeyframe, MaskLayer } from '../../project/document.ts';
+import { frameAt } from '../../project/frames.ts';
+import type { KeyframeRef } from '../../project/mask-changes.ts';
+import { useApp, useSession } from '../context.ts';
+import { useDrag } from './use-drag.ts';
+
+type MaskKeysProps = {
+  readonly clip: OpenClip;
+  readonly edit: Edit;
+  readonly layer: MaskLayer;
+  readonly part: BarPart;
+};
+
+/** The keyframes of a layer in one piece of the cut, as diamonds on the line of the edit's span. */
+export function MaskKeys({ clip, edit, layer, part }: MaskKeysProps) {
+  const [shift, setShift] = useState(0);
+  const { scale } = part.lane;
+  const x = (time: number) => part.left + toX(scale, time) - toX(scale, part.span.from);
+  const from = Math.max(part.span.from, edit.span.from);
+  const to = Math.min(part.span.to, edit.span.to);
+  const frames: readonly MaskKeyframe[] = layer.keyframes;
+  return (
+    <>
+      {from < to ? (
+        <span
+          className="mask-lane__span"
+          style={{ left: `${x(from)}px`, width: `${x(to) - x(from)}px` }}
+        />
+      ) : null}
+      {frames
+        .filter(({ time }) => time >= part.span.from && time < part.span.to)
+        .map((frame, i) => (
+          <MaskKey
+            // A moved keyframe is still the same one and keeps the focus.
+            // oxlint-disable-next-line react/no-array-index-key
+            key={i}
+            clip={clip}
+            frame={frame}
+            layerId={layer.id}
+            perPixel={scale.width <= 0 ? 0 : scale.duration / scale.width}
+            xOf={x}
+            shift={shift}
+            onShift={setShift}
+          />
+        ))}
+    </>
+  );
+}
+
+type MaskKeyProps = {
+  readonly clip: OpenClip;
+  readonly frame: MaskKeyframe;
+  readonly layerId: string;
+  readonly perPixel: number;
+  /** How far the selected keyframes are dragged, in microseconds. */
+  readonly shift: number;
+  xOf(time: number): number;
+  onShift(by: number): void;
+};
+
+function MaskKey({ clip, frame, layerId, perPixel, shift, xOf, onShift }: MaskKeyProps) {
+  const app = useApp();
+  const playhead = useSession((state) => clip.times[state.frame] ?? 0);
+  const { time, easing } = frame;
+  const key: KeyframeRef = { layerId, time };
+  const isSelected = useStore(app.masks, ({ keys }) => keys.some((one) => isSame(one, key)));
+  const select = (more: boolean): void => {
+    app.masks.setState(({ keys }) => {
+      return { layer: layerId, point: null, keys: pressKeyframe(keys, key, more) };
+    });
+  };
+  const move = (by: number): void => {
+    const { keys } = app.masks.getState();
+    if (by !== 0 && applyMaskChange(app, { kind: 'move-keyframes', keys, by })) {
+      app.masks.setState({ keys: keys.map((one) => ({ ...one, time: one.time + by })) });
+    }
+  };
+  const shiftOf = (by: number, free: boolean): number =>
+    draggedBy({ time, by, perPixel, times: clip.times, playhead, free });
+  const drag = useDrag({
+    onMove: ({ by, free }) => {
+      if (!isSelected) {
+        app.masks.setState({ layer: layerId, point: null, keys: [key] });
+      }
+      onShift(shiftOf(by, free));
+    },
+    onDrop: ({ by, free }) => {
+      onShift(0);
+      move(shiftOf(by, free));
+    },
+    onCancel: () => {
+      onShift(0);
+    },
+  });
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const steps = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (steps !== undefined && !event.altKey && !event.ctrlKey) {
+      event.preventDefault();
+      event.stopPropagation();
+      move(steppedBy(time, steps * (event.shiftKey ? 10 : 1), clip.times));
+    }
+  };
+  return (
+    <button
+      type="button"
+      className="mask-key"
+      data-selected={isSelected || undefined}
+      data-easing={easing}
+      aria-pressed={isSelected}
+      aria-label={`Mask keyframe at ${tenths(time)} s, ${easing}`}
+      style={{ left: `${xOf(time + (isSelected ? shift : 0))}px` }}
+      onKeyDown={onKeyDown}
+      onClick={(event) => {
+        select(event.shiftKey || event.ctrlKey || event.metaKey);
+      }}
+      onDoubleClick={() => {
+        placeAtClipFrame(app, clip.id, frameAt(clip.times, time));
+      }}
+      {...drag}
+    />
+  );
+}
