@@ -25,7 +25,9 @@ import {
   type History,
 } from '../history.ts';
 import {
+  appendPiece,
   extractSpan,
+  fitPieces,
   movePiece,
   removePieces,
   repeatPiece,
@@ -33,11 +35,13 @@ import {
   trimPiece,
 } from '../piece-commands.ts';
 import { checkProject } from '../schema.ts';
+import { duplicateEdit, reorderEdit } from '../stack-commands.ts';
 import { parseProject, serialiseProject } from '../serialise.ts';
 import {
   arbitraryAmount,
   arbitraryClip,
   arbitraryEdit,
+  arbitraryPiece,
   arbitraryProject,
   arbitrarySettings,
   arbitrarySpan,
@@ -54,6 +58,8 @@ const anyNumber = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(NaN, Infin
 
 const change: fc.Arbitrary<EditChange> = fc.oneof(
   fc.record({ prompt: fc.string() }),
+  fc.record({ negative: fc.string() }),
+  fc.record({ promptKind: fc.constantFrom('delta' as const, 'caption' as const) }),
   fc.record({ mask: fc.option(arbitraryMask) }),
   fc.record({ amount: arbitraryAmount }),
   fc.record({ settings: arbitrarySettings }),
@@ -82,6 +88,24 @@ const pieceActs: readonly fc.Arbitrary<Act>[] = [
   fc.tuple(fc.nat(2), arbitrarySpan, fc.uuid()).map<Act>(([n, gone, newId]) => (project) => {
     return extractSpan(project, { clipId: `clip-${n}`, span: gone, newId });
   }),
+  arbitraryPiece('piece-9', ['clip-0', 'clip-2']).map<Act>((piece) => (project) => {
+    return appendPiece(project, { piece });
+  }),
+  // Not a step of the person's, but it changes the document all the same.
+  fc.tuple(fc.nat(2), fc.integer({ min: 1, max: 40 })).map<Act>(([n, frames]) => (project) => {
+    const times = Array.from({ length: frames }, (_, index) => index * 40_000);
+    const fitted = { clipId: `clip-${n}`, times, duration: frames * 40_000 };
+    return { project: fitPieces(project, fitted), label: 'Fit' };
+  }),
+];
+
+const stackActs: readonly fc.Arbitrary<Act>[] = [
+  fc.tuple(fc.nat(3), fc.uuid()).map<Act>(([n, id]) => (project) => {
+    return duplicateEdit(project, { editId: `edit-${n}`, id });
+  }),
+  fc.tuple(fc.nat(3), fc.integer({ min: -3, max: 9 })).map<Act>(([n, to]) => (project) => {
+    return reorderEdit(project, { editId: `edit-${n}`, to });
+  }),
 ];
 
 /** A command with arguments that may or may not fit the document it meets. */
@@ -101,6 +125,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     return moveEdit(project, { editId: `edit-${n}`, span: to });
   }),
   ...pieceActs,
+  ...stackActs,
   fc.tuple(fc.nat(3), arbitraryMaskChange).map<Act>(([n, what]) => (project) => {
     return changeEditMask(project, { editId: `edit-${n}`, change: what });
   }),

@@ -66,6 +66,7 @@ function Palette() {
         <Input placeholder="Find a command" />
       </SearchField>
       <Menu
+        ref={reachByKeyboard}
         aria-label="Commands"
         className="palette__list"
         items={found.map((one) => ({ ...one, id: one.command.id }))}
@@ -84,6 +85,11 @@ function Palette() {
       </Menu>
     </Autocomplete>
   );
+}
+
+/** The list keeps the focus in the field, but what scrolls has to be reachable by itself too. */
+function reachByKeyboard(list: HTMLElement | null): void {
+  list?.setAttribute('tabindex', '0');
 }
 
 function Row({ found, isAsking }: { found: Found; isAsking: boolean }) {

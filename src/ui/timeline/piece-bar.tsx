@@ -30,7 +30,7 @@ type PieceBarProps = {
 /** One piece: its head selects and moves it, its ends trim it, its pictures take the playhead and spans. */
 export function PieceBar({ lane, clip, placed, count, onGap }: PieceBarProps) {
   const app = useApp();
-  const { piece, index, begin, end } = placed;
+  const { piece, index, begin } = placed;
   const isSelected = useSession((state) => state.selectedPiece === piece.id);
   const [shift, setShift] = useState<number | null>(null);
   const [trimmed, setTrimmed] = useState<TimeSpan | null>(null);
@@ -74,14 +74,15 @@ export function PieceBar({ lane, clip, placed, count, onGap }: PieceBarProps) {
         type="button"
         className="piece__head"
         aria-pressed={isSelected}
-        aria-label={`${name}, ${clipLength(end - begin)}`}
+        // As it reads: people who speak to the page say what they see.
+        aria-label={`${name} ${clipLength(span.to - span.from)}`}
         title={`${clip.info.name}: drag to reorder`}
         onClick={() => {
           selectPiece(app, piece.id);
         }}
         {...head}
       >
-        <span className="piece__name">{clip.info.name}</span>
+        <span className="piece__name">{clip.info.name}</span>{' '}
         <span className="piece__length">{clipLength(span.to - span.from)}</span>
       </button>
       <PieceBody lane={own} clip={clip} placed={placed}>
