@@ -29,6 +29,8 @@ export type PredictCall = {
   readonly context?: ReadonlyMap<string, KeysValues>;
   readonly selfAttention: SelfAttention;
   readonly tokenReader?: TokenReader;
+  /** As `UNetCall` has them. */
+  readonly queryMasks?: ReadonlyMap<number, Tensor>;
   readonly signal: AbortSignal;
 };
 
@@ -177,6 +179,7 @@ export class DiffusionModel implements Disposable {
         },
         selfAttention: call.selfAttention,
         tokenReader: call.tokenReader,
+        queryMasks: call.queryMasks,
         context: call.context ?? must(this.#context, 'a prompt'),
         signal: call.signal,
       });

@@ -11,6 +11,7 @@ import { chooseGuidance, type Guidance } from './guidance-settings.ts';
 import { invertSource } from './inversion.ts';
 import { chooseMerge, type Merge } from './merge-settings.ts';
 import type { DiffusionModel } from './model.ts';
+import { planQueryMasks, type QueryMasks } from './query-masks.ts';
 import type { Tensor, TensorRuntime } from './runtime/tensor-runtime.ts';
 import type { SelfAttention } from './unet.ts';
 
@@ -25,6 +26,8 @@ export type Trajectory = Disposable &
     blend: Tensor | null;
     /** The source where the first step begins and where each step lands, inverted; null where it is noised instead. */
     inverted: readonly Tensor[] | null;
+    /** Which queries are attended for; null = all. */
+    queries: QueryMasks | null;
     sample: Tensor;
     lastX0: Tensor | null;
   };
@@ -42,6 +45,11 @@ export type SamplingOptions = {
   readonly draw?: typeof drawNoise;
   /** Draw noise per frame instead of once for all. */
   readonly noisePerFrame: boolean;
+  /**
+   * Edits with a mask attend only for queries inside it and so many latent places around it; for all if absent. An
+   * approximation: what is skipped is felt inside through convolutions and keys.
+   */
+  readonly queryHalo?: number;
   /** Start from noise alone, whatever the first level keeps of the source. */
   readonly startsFromNoise: boolean;
   readonly signal: AbortSignal;
@@ -71,7 +79,7 @@ export class Sampling {
 
   /** Takes `latents` over. */
   async start(latents: FrameLatents, frames: readonly number[]): Promise<Trajectory> {
-    const { runtime, model } = this.#options;
+    const { runtime, model, queryHalo } = this.#options;
     const { source } = latents;
     const trajectory: Trajectory = {
       ...latents,
@@ -79,6 +87,7 @@ export class Sampling {
       condition: null,
       blend: null,
       inverted: null,
+      queries: null,
       sample: runtime.reshape(source, source.shape),
       lastX0: null,
       dispose: () => {
@@ -86,6 +95,7 @@ export class Sampling {
         trajectory.condition?.dispose();
         trajectory.blend?.dispose();
         trajectory.inverted?.forEach((tensor) => tensor.dispose());
+        trajectory.queries?.dispose();
         trajectory.sample.dispose();
         trajectory.lastX0?.dispose();
       },
@@ -93,6 +103,9 @@ export class Sampling {
     try {
       trajectory.condition = await conditionChannels(runtime, model.manifest, latents);
       trajectory.blend = await this.#blend(latents);
+      if (latents.mask !== null && queryHalo !== undefined) {
+        trajectory.queries = await planQueryMasks(runtime, model.manifest, latents.mask, queryHalo);
+      }
       if (latents.mask !== null && this.#mergeBy.source === 'invert') {
         trajectory.inverted = await invertSource(this.#options, latents);
       }
@@ -154,8 +167,16 @@ export class Sampling {
           : scope.own(await runtime.combine([{ tensor: sample, scale: plan.inputScale }]));
       const input = scope.own(await assembleInput(runtime, branches.length, noisy, condition));
       const { timestep } = plan;
+      const queryMasks = trajectory.queries?.levels;
       const raw = scope.own(
-        await model.predict({ input, timestep, guidance: guidance.text, selfAttention, signal }),
+        await model.predict({
+          input,
+          timestep,
+          guidance: guidance.text,
+          selfAttention,
+          ...(queryMasks === undefined ? {} : { queryMasks }),
+          signal,
+        }),
       );
       if (branches.length === 1) {
         return scope.release(raw);

@@ -33,6 +33,8 @@ export type UNetCall = {
   /** Per cross-attention site, [branches, tokens, channels]. */
   readonly context: ReadonlyMap<string, KeysValues>;
   readonly tokenReader?: TokenReader | undefined;
+  /** By level, [branches * frames, tokens]: queries of self- and cross-attention that are skipped are 0. All count where absent. */
+  readonly queryMasks?: ReadonlyMap<number, Tensor> | undefined;
   readonly signal: AbortSignal;
 };
 
@@ -123,8 +125,16 @@ export class UNet {
       const { k } = must(banks[0], 'keys of the prompt');
       read(site, await this.#runtime.attentionMap({ q, k, heads, headDim, tokens }));
     }
+    // At temporal sites entries are places, not frames.
+    const queryMask = site.kind === 'temporal' ? undefined : call.queryMasks?.get(site.level);
     return await this.#clock.time('attention', () =>
-      this.#runtime.attention({ q, heads, headDim, paths: [{ scale: 1, banks }] }),
+      this.#runtime.attention({
+        q,
+        heads,
+        headDim,
+        paths: [{ scale: 1, banks }],
+        ...(queryMask === undefined ? {} : { queryMask }),
+      }),
     );
   }
 
