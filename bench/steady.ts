@@ -6,6 +6,7 @@ import {
   casesOf,
   compareMode,
   RowFile,
+  steadyTable,
   type SteadyKey,
   type SteadyRow,
 } from '../scripts/bench/steady-rows.ts';
@@ -97,21 +98,6 @@ async function measureMissing(
   }
 }
 
-function printTable(print: Print, rows: readonly SteadyRow[], options: SteadyOptions): void {
-  const { modes } = options;
-  const cell = (text: string): string => text.padStart(14);
-  print(`${'excess warp error'.padEnd(62)}${modes.map(cell).join('')}`);
-  for (const { clip, prompt } of casesOf(rows)) {
-    const values = modes.map((mode) => {
-      const found = rows.find(
-        (row) => row.clip === clip && row.prompt === prompt && row.mode === mode,
-      );
-      return cell(found === undefined ? '-' : found.excess.toFixed(3));
-    });
-    print(`${clip.padEnd(30)}${prompt.padEnd(32)}${values.join('')}`);
-  }
-}
-
 const percent = (value: number | null): string =>
   value === null ? 'unknown' : `${(value * 100).toFixed(1)} %`;
 
@@ -141,7 +127,7 @@ export async function benchSteady(print: Print, options: SteadyOptions): Promise
       (row) => row.clip === edit.clip && row.prompt === edit.prompt && row.mode === edit.mode,
     ),
   );
-  printTable(print, rows, options);
+  steadyTable(rows, modes).forEach((line) => print(line));
   const comparison = compareMode(rows, 'swap');
   const { belowIndependent, excess, firstExcess, counted } = comparison;
   print(

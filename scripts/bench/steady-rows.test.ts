@@ -2,13 +2,31 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compareMode, RowFile, type SteadyKey, type SteadyRow } from './steady-rows.ts';
+import {
+  compareMode,
+  RowFile,
+  steadyTable,
+  type SteadyKey,
+  type SteadyRow,
+} from './steady-rows.ts';
 
 const KEY: SteadyKey = { model: 'a', frames: 4, size: 64, steps: 2, anchors: 4, seed: 1 };
 
 function row(clip: string, mode: SteadyRow['mode'], excess: number): SteadyRow {
   return { clip, prompt: 'p', mode, source: 4, edited: 4 + excess, ratio: 1 + excess / 4, excess };
 }
+
+describe('the table', () => {
+  it('is Markdown, a line per clip and prompt', () => {
+    const rows = [row('a', 'swap', 1), row('a', 'independent', 2.5), row('b', 'swap', -0.25)];
+    expect(steadyTable(rows, ['swap', 'independent'])).toEqual([
+      '| clip | prompt | source | swap | independent |',
+      '| --- | --- | --- | --- | --- |',
+      '| a | “p” | 4.000 | 1.000 | 2.500 |',
+      '| b | “p” | 4.000 | -0.250 | – |',
+    ]);
+  });
+});
 
 describe('how much steadier a mode is', () => {
   it('is a ratio of sums over the cases whose independent edit is unsteady', () => {

@@ -31,7 +31,7 @@ export type SteadyComparison = {
   readonly counted: number;
 };
 
-export type Case = Pick<SteadyRow, 'clip' | 'prompt'>;
+type Case = Pick<SteadyRow, 'clip' | 'prompt'>;
 
 function find(rows: readonly SteadyRow[], of: Case, mode: AttentionMode): SteadyRow | undefined {
   return rows.find((row) => row.clip === of.clip && row.prompt === of.prompt && row.mode === mode);
@@ -65,6 +65,27 @@ export function compareMode(rows: readonly SteadyRow[], mode: AttentionMode): St
     firstExcess: sums.cases === 0 ? null : sums.first / sums.cases,
     counted,
   };
+}
+
+/**
+ * Lines of a Markdown table as docs/benchmarks.md holds it: per clip and prompt the source's warp error and each mode's
+ * excess over it; a dash where a mode was not run.
+ */
+export function steadyTable(
+  rows: readonly SteadyRow[],
+  modes: readonly AttentionMode[],
+): readonly string[] {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const figure = (value: number | undefined): string => value?.toFixed(3) ?? '–';
+  return [
+    line(['clip', 'prompt', 'source', ...modes]),
+    line(['---', '---', '---', ...modes.map(() => '---')]),
+    ...casesOf(rows).map((of) => {
+      const source = rows.find((row) => row.clip === of.clip && row.prompt === of.prompt)?.source;
+      const excesses = modes.map((mode) => figure(find(rows, of, mode)?.excess));
+      return line([of.clip, `“${of.prompt}”`, figure(source), ...excesses]);
+    }),
+  ];
 }
 
 /** Finished rows on disk: a run that was stopped goes on from them. */
