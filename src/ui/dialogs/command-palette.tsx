@@ -8,7 +8,7 @@ import {
   MenuItem,
   Modal,
   ModalOverlay,
-  SearchField,
+  TextField,
 } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { runsOf } from '../../app/commands/fuzzy.ts';
@@ -60,11 +60,11 @@ function Palette() {
   const found = useMemo(() => findCommands(offered, query, recent), [offered, query, recent]);
   return (
     <Autocomplete inputValue={query} onInputChange={setQuery}>
-      {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the palette was opened to type in */}
-      <SearchField aria-label="Find a command" className="palette__search" autoFocus>
+      {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the palette was opened to type in; no SearchField, whose Escape would clear before it closes */}
+      <TextField type="search" aria-label="Find a command" className="palette__search" autoFocus>
         <Icon of={Search} />
         <Input placeholder="Find a command" />
-      </SearchField>
+      </TextField>
       <Menu
         ref={reachByKeyboard}
         aria-label="Commands"

@@ -55,18 +55,20 @@ export function ShortcutRow({ command, isRecording, onRecord }: ShortcutRowProps
         <Button
           ref={button}
           className="shortcut__keys"
-          aria-label={`Change the key of ${command.title}, now ${words}`}
           onPress={() => {
             onRecord(true);
           }}
         >
-          {keys.length === 0 ? <span className="shortcut__none">none</span> : null}
-          {keys.map((one, index) => (
-            <span key={one}>
-              {index > 0 ? <span className="shortcut__or">or</span> : null}
-              <PlainKeycaps keys={one} />
-            </span>
-          ))}
+          <span className="visually-hidden">{`Change the key of ${command.title}, now ${words}`}</span>
+          <span className="shortcut__caps" aria-hidden>
+            {keys.length === 0 ? <span className="shortcut__none">none</span> : null}
+            {keys.map((one, index) => (
+              <span key={one}>
+                {index > 0 ? <span className="shortcut__or">or</span> : null}
+                <PlainKeycaps keys={one} />
+              </span>
+            ))}
+          </span>
         </Button>
       </span>
     </li>

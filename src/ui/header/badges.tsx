@@ -35,7 +35,7 @@ export function RuntimeBadge() {
       tone={tone}
       short={
         <>
-          <Icon of={icon} size={14} /> {label}
+          <Icon of={icon} size={14} /> <span className="badge__text">{label}</span>
         </>
       }
     >
@@ -99,7 +99,8 @@ export function ModelBadge() {
       tone={isReady ? 'plain' : 'error'}
       short={
         <>
-          <Icon of={isReady ? Box : TriangleAlert} size={14} /> {label}
+          <Icon of={isReady ? Box : TriangleAlert} size={14} />{' '}
+          <span className="badge__text">{label}</span>
         </>
       }
     >

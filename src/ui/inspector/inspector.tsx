@@ -14,7 +14,8 @@ export function Inspector({ clip }: { clip: OpenClip }) {
   const edit = edits[index];
   const own = useSession((state) => findClip(state.clips, edit?.clipId ?? '')) ?? clip;
   return (
-    <aside className="inspector" aria-label="Inspector">
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, and may hold nothing else to reach it by
+    <aside className="inspector" aria-label="Inspector" tabIndex={0}>
       {edit === undefined ? (
         <ClipPanel clip={clip} />
       ) : (

@@ -1,5 +1,5 @@
 import { useStore } from 'zustand';
-import { keyCaps } from '../../app/commands/key-names.ts';
+import { keyCaps, keysInWords } from '../../app/commands/key-names.ts';
 import { keyStore, shownKeys } from '../../app/commands/key-store.ts';
 
 export const IS_APPLE = /Mac|iPhone|iPad/.test(navigator.userAgent);
@@ -10,12 +10,13 @@ export function Keycaps({ keys }: { keys: string }) {
   return shown === null ? null : <PlainKeycaps keys={shown} />;
 }
 
-/** Keys as they are given. */
+/** Keys as they are given; screen readers hear words, not signs. */
 export function PlainKeycaps({ keys }: { keys: string }) {
   return (
     <span className="keycaps">
+      <span className="visually-hidden">{keysInWords(keys, IS_APPLE)}</span>
       {keyCaps(keys, IS_APPLE).map((cap, at) => (
-        <kbd className="keycap" key={`${cap} ${at}`}>
+        <kbd className="keycap" key={`${cap} ${at}`} aria-hidden>
           {cap}
         </kbd>
       ))}
