@@ -65,7 +65,7 @@ function startEdit(
 }
 
 /** Hashes of all pictures of both names. */
-async function hashPictures(names: Recipe): Promise<Record<string, string>> {
+export async function hashPictures(names: Recipe): Promise<Record<string, string>> {
   const store = await openPictureStore();
   const hashes: Record<string, string> = {};
   for (const [kind, name] of Object.entries(names)) {

@@ -88,6 +88,23 @@ describe('editStatus', () => {
     expect(editStatus(jobs.getState(), document, only(document), TIMES).kind).toBe('partial');
   });
 
+  it('is paused with the frames it made, old pictures apart', () => {
+    const jobs = createJobs();
+    const before = project(edit('e', 'make it night'));
+    runJob(jobs, before, 'e', [1, 2, 3], 'r1');
+    updateJob(jobs, 'r1', { state: 'done' });
+    const after = updateEdit(before, { editId: 'e', change: { prompt: 'make it snow' } }).project;
+    runJob(jobs, after, 'e', [2], 'r2');
+    updateJob(jobs, 'r2', { state: 'paused' });
+    expect(editStatus(jobs.getState(), after, only(after), TIMES)).toMatchObject({
+      kind: 'paused',
+      done: 1,
+      nextFrame: 1,
+    });
+    // The viewer keeps the old ones where there are no new ones.
+    expect(shownPictures(jobs.getState(), after).map(({ recipe }) => recipe)).toEqual(['r2', 'r1']);
+  });
+
   it('is complete when every frame is there, failed when the job failed', () => {
     const jobs = createJobs();
     const document = project(edit('e', 'make it night'));

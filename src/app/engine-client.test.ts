@@ -5,7 +5,11 @@ import type { EditRequest, RuntimeInfo } from '../protocol/engine.ts';
 import { toRemote } from '../protocol/remote.ts';
 import { EngineClient } from './engine-client.ts';
 
-type Inner = { start(): Promise<RuntimeInfo>; edit(): Promise<never>; cancel(): Promise<void> };
+type Inner = {
+  start(): Promise<RuntimeInfo>;
+  edit(): Promise<never>;
+  cancel(jobId?: string): Promise<void>;
+};
 
 const INFO = { kind: 'cpu' } as RuntimeInfo;
 const REQUEST = { jobId: 'job' } as EditRequest;
@@ -87,6 +91,30 @@ describe('EngineClient', () => {
     const edit = client.edit(REQUEST, () => {}, abort.signal);
     abort.abort();
     await expect(edit).rejects.toMatchObject({ code: 'job/cancelled' });
+    expect(workers.map((worker) => worker.isEnded)).toEqual([false]);
+  });
+
+  it('stops a job without ending its worker, also one that has not reached it yet', async () => {
+    const cancelled: string[] = [];
+    let refuse: (error: AppError) => void = () => {};
+    inner.edit = () => new Promise<never>((_, reject) => (refuse = reject));
+    inner.cancel = async (jobId?: string) => {
+      cancelled.push(jobId ?? '');
+      refuse(new AppError('job/cancelled'));
+      await Promise.resolve();
+    };
+    const client = new EngineClient({ choice: 'cpu', bankBytes: null }, () => {});
+    const { signal } = new AbortController();
+    const early = client.edit(REQUEST, () => {}, signal);
+    client.stop('job');
+    await expect(early).rejects.toMatchObject({ code: 'job/cancelled' });
+    const running = client.edit(REQUEST, () => {}, signal);
+    const ended = expect(running).rejects.toMatchObject({ code: 'job/cancelled' });
+    await vi.waitFor(() => {
+      client.stop('job');
+      expect(cancelled.length).toBeGreaterThan(1);
+    });
+    await ended;
     expect(workers.map((worker) => worker.isEnded)).toEqual([false]);
   });
 });

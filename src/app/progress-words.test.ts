@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { JobProgress } from '../protocol/engine.ts';
-import { amountDone, expectedCost, rateAndTimeLeft, stageName } from './progress-words.ts';
+import {
+  allEdited,
+  amountDone,
+  expectedCost,
+  rateAndTimeLeft,
+  stageName,
+} from './progress-words.ts';
 
 const progress: JobProgress = {
   stage: 'rendering',
@@ -22,6 +28,12 @@ describe('progress in words', () => {
     expect(expectedCost(120, 0)).toBe('120 frames');
     expect(expectedCost(120, 2)).toBe('120 frames, about 1 min');
     expect(expectedCost(1, 0.5)).toBe('1 frame, about 2 s');
+    expect(expectedCost(120, 2, 250_000)).toBe('120 frames, about 1 min, 30.0 MB');
+  });
+
+  it('counts one frame as one', () => {
+    expect(allEdited(1)).toBe('Its one frame is edited.');
+    expect(allEdited(24)).toBe('All 24 frames edited.');
   });
 
   it('turns slow rates round and leaves out what is unknown', () => {

@@ -49,10 +49,11 @@ export function allEdited(frames: number): string {
   return frames === 1 ? 'Its one frame is edited.' : `All ${frames} frames edited.`;
 }
 
-/** `120 frames, about 2 min 10 s`: what a run will take, once a rate is known (frames per second, 0 if not). */
-export function expectedCost(frames: number, framesPerSecond: number): string {
-  const count = frameCount(frames);
-  return framesPerSecond > 0 ? `${count}, about ${lengthInWords(frames / framesPerSecond)}` : count;
+/** `120 frames, about 2 min 10 s, 30 MB`: what a run will take. The time once a rate is known (frames per second, else 0). */
+export function expectedCost(frames: number, framesPerSecond: number, frameBytes = 0): string {
+  const time = framesPerSecond > 0 ? [`about ${lengthInWords(frames / framesPerSecond)}`] : [];
+  const space = frameBytes > 0 ? [byteSize(frames * frameBytes)] : [];
+  return [frameCount(frames), ...time, ...space].join(', ');
 }
 
 function rate(framesPerSecond: number): string {

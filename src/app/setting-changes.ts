@@ -5,9 +5,14 @@ import type { EditSettings, GuidanceSettings, MergeSettings } from '../project/d
 
 type Changed<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
 
-/** Undefined values are taken away; nothing left is undefined. */
-function merged<T extends object>(before: T | undefined, change: Changed<T>): T | undefined {
-  const kept = Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined);
+/** The members that are left, in their order in the schema; undefined where none is. */
+function merged<T extends object>(
+  names: readonly (keyof T & string)[],
+  before: T | undefined,
+  change: Changed<T>,
+): T | undefined {
+  const all: Changed<T> = { ...before, ...change };
+  const kept = names.filter((name) => all[name] !== undefined).map((name) => [name, all[name]]);
   return kept.length === 0 ? undefined : (Object.fromEntries(kept) as T);
 }
 
@@ -15,7 +20,7 @@ export function changeGuidance(
   { guidance }: EditSettings,
   change: Changed<GuidanceSettings>,
 ): SettingsChange {
-  return { guidance: merged(guidance, change) };
+  return { guidance: merged(['text', 'image', 'rescale'], guidance, change) };
 }
 
 /** Another kind of ramp has another unit, so its length goes back to the default. */
@@ -24,7 +29,7 @@ export function changeMerge(
   change: Changed<MergeSettings>,
 ): SettingsChange {
   const unit = 'ramp' in change ? { rampLength: undefined } : {};
-  return { merge: merged(merge, { ...unit, ...change }) };
+  return { merge: merged(['source', 'ramp', 'rampLength'], merge, { ...unit, ...change }) };
 }
 
 /** Another number spreads them evenly again. */

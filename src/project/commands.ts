@@ -149,12 +149,13 @@ function checkSpan(edit: Edit): Edit {
   return edit;
 }
 
-/** Whether a setting may be absent is checked with the rest of the edit. */
+/** Whether a setting may be absent is checked with the rest of the edit. In the order in which they are read back. */
 function mergeSettings(settings: EditSettings, change: SettingsChange): EditSettings {
-  const kept = Object.entries({ ...settings, ...change }).filter(
-    ([, value]) => value !== undefined,
+  const all: SettingsChange = { ...settings, ...change };
+  const kept = (Object.keys(SETTING_NAMES) as (keyof EditSettings)[]).filter(
+    (name) => all[name] !== undefined,
   );
-  return Object.fromEntries(kept) as EditSettings;
+  return Object.fromEntries(kept.map((name) => [name, all[name]])) as EditSettings;
 }
 
 function labelOf(change: EditChange): string {
@@ -176,6 +177,7 @@ function labelOf(change: EditChange): string {
   return settingsLabel(change.settings ?? {});
 }
 
+/** In the schema's order. */
 const SETTING_NAMES: Record<keyof EditSettings, string> = {
   model: 'model',
   seed: 'seed',

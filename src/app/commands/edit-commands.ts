@@ -92,6 +92,9 @@ export function runDraft(app: App): boolean {
   return true;
 }
 
+/** Id of a draft that is tried on one frame. */
+const TRIAL = 'trial';
+
 /** Shift+Enter: makes the frame under the playhead only, of the selected edit or of what is being typed. */
 export async function previewFrame(app: App): Promise<void> {
   const { clip, draft, frame } = app.session.getState();
@@ -100,11 +103,8 @@ export async function previewFrame(app: App): Promise<void> {
     return;
   }
   if (draft.prompt.trim() !== '') {
-    const trial = draftEdit(draft, clip, 'trial', chosenSettings(app));
-    if (!(clip.times[frame] !== undefined && inSpan(trial.span, clip.times[frame]))) {
-      app.notices.fail(
-        new AppError('edit/empty-span', 'The frame shown lies outside the span of this edit.'),
-      );
+    const trial = draftEdit(draft, clip, TRIAL, chosenSettings(app));
+    if (!isShown(app, trial)) {
       return;
     }
     app.session.setState({ trial });
@@ -116,12 +116,34 @@ export async function previewFrame(app: App): Promise<void> {
     app.notices.fail(new AppError('prompt/empty'));
     return;
   }
-  await preview(app, project, edit.id, frame);
+  await previewEdit(app, edit.id);
+}
+
+/** The frame under the playhead of an edit of the project, whatever is being typed. */
+export async function previewEdit(app: App, editId: string): Promise<void> {
+  const project = app.project.current;
+  const edit = project?.edits.find(({ id }) => id === editId);
+  if (project !== null && edit !== undefined && isShown(app, edit)) {
+    await preview(app, project, editId, app.session.getState().frame);
+  }
+}
+
+/** Says so where the playhead is on none of the edit's frames. */
+function isShown(app: App, { clipId, span }: Edit): boolean {
+  const { clip, frame } = app.session.getState();
+  const time = clip?.id === clipId ? clip.times[frame] : undefined;
+  if (time !== undefined && inSpan(span, time)) {
+    return true;
+  }
+  app.notices.fail(
+    new AppError('edit/empty-span', 'The frame shown lies outside the span of this edit.'),
+  );
+  return false;
 }
 
 async function preview(app: App, project: Project, editId: string, frame: number): Promise<void> {
   const again = (): void => {
-    void previewFrame(app);
+    void (editId === TRIAL ? previewFrame(app) : previewEdit(app, editId));
   };
   await startRun(app, { kind: 'preview', project, editId, onlyFrame: frame, again });
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Clip, Edit, Keyframe, Project } from '../document.ts';
-import { SETTING_LIMITS } from '../limits.ts';
+import type { Clip, Edit, EditSettings, Keyframe, Project } from '../document.ts';
+import { ATTENTION_MODES, SETTING_LIMITS } from '../limits.ts';
 import type { Piece } from '../sequence.ts';
 import { arbitraryMask } from './mask-arbitraries.ts';
 import { arbitraryTime, between, keyframesOf } from './numbers.ts';
@@ -14,24 +14,42 @@ export const arbitrarySpan = fc
   .map(([from, length]) => ({ from, to: from + length }));
 
 export const arbitraryAmount: fc.Arbitrary<Keyframe[]> = keyframesOf(
-  fc.record({ value: between(0, 1) }),
+  fc.record(
+    {
+      value: between(0, 1),
+      easing: fc.constantFrom('linear' as const, 'hold' as const, 'ease' as const),
+    },
+    { requiredKeys: ['value'] },
+  ),
 );
 
-export const arbitrarySettings = fc.record({
+const arbitraryAnchorTimes = fc
+  .uniqueArray(arbitraryTime, { minLength: 1, maxLength: SETTING_LIMITS.anchors[1] })
+  .map((times) => times.toSorted((a, b) => a - b));
+
+const settingsParts = {
   model: fc.string({ minLength: 1, maxLength: 20 }),
   seed: whole(SETTING_LIMITS.seed),
   steps: whole(SETTING_LIMITS.steps),
   strength: between(0.001, 1),
   size: whole(SETTING_LIMITS.size),
   anchors: whole(SETTING_LIMITS.anchors),
-  mode: fc.constantFrom(
-    'swap' as const,
-    'own+anchors' as const,
-    'first' as const,
-    'previous+first' as const,
-    'independent' as const,
-  ),
-});
+  anchorTimes: arbitraryAnchorTimes,
+  mode: fc.constantFrom(...ATTENTION_MODES),
+  scenes: fc.boolean(),
+};
+
+/** Members in the schema's order, in which a document is read back; fast-check puts optional ones last. */
+export const arbitrarySettings: fc.Arbitrary<EditSettings> = fc
+  .record(settingsParts, {
+    requiredKeys: ['model', 'seed', 'steps', 'strength', 'size', 'anchors', 'mode'],
+  })
+  .map(({ mode, scenes, anchorTimes, ...rest }) => ({
+    ...rest,
+    ...(anchorTimes === undefined ? {} : { anchorTimes }),
+    mode,
+    ...(scenes === undefined ? {} : { scenes }),
+  }));
 
 export function arbitraryEdit(id: string, clipIds: readonly string[]): fc.Arbitrary<Edit> {
   return fc.record({

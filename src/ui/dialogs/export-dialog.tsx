@@ -197,7 +197,8 @@ function Facts() {
 function Warnings() {
   const app = useApp();
   useJobs((state) => state.pictures);
-  return unfinishedEdits(app).map((one) => (
+  const isSolo = useSession((state) => state.soloEdit !== null);
+  const unfinished = unfinishedEdits(app).map((one) => (
     <p className="dialog__message" key={one.editId}>
       <Icon of={TriangleAlert} />
       <span>
@@ -210,6 +211,17 @@ function Warnings() {
       </span>
     </p>
   ));
+  return isSolo ? [<SoloNote key="solo" />, ...unfinished] : unfinished;
+}
+
+/** Solo is a way of looking: what is exported is not what is on screen. */
+function SoloNote() {
+  return (
+    <p className="dialog__message">
+      <Icon of={TriangleAlert} />
+      <span>One edit is shown alone (solo). The export has all edits that are switched on.</span>
+    </p>
+  );
 }
 
 function Running({ jobId, name }: { jobId: string; name: string }) {

@@ -42,8 +42,8 @@ export function AmountRow({ clip, edit }: { clip: OpenClip; edit: Edit }) {
         standard={1}
         hint={
           isKeyed
-            ? 'How much of the edit is seen at the playhead.'
-            : 'How much of the edit is seen. Never needs a new run.'
+            ? 'How much of it is seen at the playhead.'
+            : 'How much of it is seen. Needs no new run.'
         }
         format={(shown) => `${Math.round(shown * 100)} %`}
         parse={(typed) => typed / 100}

@@ -32,7 +32,7 @@ function StrengthRow({ edit }: { edit: Edit }) {
       step={1}
       value={Math.max(1, Math.round(strength * steps))}
       standard={steps}
-      hint="How far the picture may leave the source: steps that are run, of all."
+      hint="How far from the source: steps run, of all."
       format={(value) => `${value} / ${steps}`}
       onCommit={(value) => {
         changeEdit(app, edit.id, { settings: { strength: value / steps } });
@@ -68,7 +68,7 @@ function SeedRow({ edit }: { edit: Edit }) {
           }}
         />
       </div>
-      <p className="hint">Another number is another try; the same one gives the same pictures.</p>
+      <p className="hint">Another number is another try.</p>
     </div>
   );
 }

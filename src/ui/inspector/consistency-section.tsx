@@ -13,7 +13,7 @@ const MODES: readonly Option<AttentionMode>[] = [
   {
     id: 'swap',
     name: 'Anchors',
-    about: 'Every frame reads the anchors alone: the steadiest, whatever the length.',
+    about: 'Every frame reads the anchors alone: the steadiest.',
   },
   {
     id: 'own+anchors',
@@ -62,8 +62,8 @@ export function ConsistencySection({ edit }: { edit: Edit }) {
           standard={4}
           hint={
             anchorTimes === undefined
-              ? 'Frames that all others read, evenly spread: drag their pins on the timeline.'
-              : 'Placed by hand. A double click on a pin spreads them evenly again.'
+              ? 'Frames all others read. Drag their pins.'
+              : 'Placed by hand. Double click a pin: even.'
           }
           format={(value) => `${value}`}
           onCommit={(value) => {
@@ -73,8 +73,8 @@ export function ConsistencySection({ edit }: { edit: Edit }) {
       ) : null}
       {mode === 'independent' || mode === 'previous+first' ? null : <FirstSteps edit={edit} />}
       <CheckRow
-        label="Anchors of their own for each scene"
-        hint="Looks for cuts in the clip first, so that a scene never reads another one."
+        label="Anchors for each scene"
+        hint="Looks for cuts: no scene reads another."
         isSelected={scenes}
         onChange={(isSelected) => {
           changeEdit(app, edit.id, { settings: { scenes: isSelected ? true : undefined } });
@@ -96,7 +96,7 @@ function FirstSteps({ edit }: { edit: Edit }) {
       step={1}
       value={value}
       standard={run}
-      hint="How many steps read the anchors; later ones work on each frame’s own detail."
+      hint="Steps that read them; then each its own."
       format={(shown) => `${shown} / ${run}`}
       onCommit={(steps) => {
         changeEdit(app, edit.id, { settings: { swapSteps: steps === run ? undefined : steps } });

@@ -8,7 +8,7 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
-import { previewFrame } from '../../app/commands/edit-commands.ts';
+import { previewEdit } from '../../app/commands/edit-commands.ts';
 import { duplicateEdit, shiftInStack, toggleSolo } from '../../app/commands/stack-commands.ts';
 import type { App } from '../../app/app.ts';
 import type { Edit } from '../../project/document.ts';
@@ -30,7 +30,7 @@ const ITEMS: readonly Item[] = [
     name: 'Preview this frame only',
     icon: ScanEye,
     keys: 'Shift+Enter',
-    run: (app) => void previewFrame(app),
+    run: (app, editId) => void previewEdit(app, editId),
   },
   { id: 'solo', name: 'Solo', icon: Headphones, keys: 'Alt+S', run: toggleSolo },
   { id: 'duplicate', name: 'Duplicate', icon: Copy, keys: 'Ctrl+D', run: duplicateEdit },

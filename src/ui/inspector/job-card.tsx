@@ -1,6 +1,6 @@
 import { CircleAlert, CircleCheck, CircleDot, CirclePause, History } from 'lucide-react';
 import { Button } from 'react-aria-components';
-import { previewFrame } from '../../app/commands/edit-commands.ts';
+import { previewEdit } from '../../app/commands/edit-commands.ts';
 import { canPause, cancelJob, pauseJob, runEdit } from '../../app/commands/job-commands.ts';
 import { editStatus, type EditStatus } from '../../app/edit-status.ts';
 import { jobTitle } from '../../app/job-words.ts';
@@ -97,7 +97,7 @@ function RestingCard({ edit, status }: { edit: Edit; status: EditStatus }) {
           <Button className="button button--small" onPress={() => void runEdit(app, edit.id)}>
             {action}
           </Button>
-          <PauseEnd status={status} />
+          <OtherAction edit={edit} status={status} />
         </div>
       )}
     </div>
@@ -105,7 +105,7 @@ function RestingCard({ edit, status }: { edit: Edit; status: EditStatus }) {
 }
 
 /** Beside the main action: a paused job can be given up, others tried on one frame before a long run. */
-function PauseEnd({ status }: { status: EditStatus }) {
+function OtherAction({ edit, status }: { edit: Edit; status: EditStatus }) {
   const app = useApp();
   const { job, kind } = status;
   if (kind === 'paused' && job !== null) {
@@ -124,7 +124,7 @@ function PauseEnd({ status }: { status: EditStatus }) {
     <Button
       className="button button--small button--quiet"
       aria-label="Preview this frame only"
-      onPress={() => void previewFrame(app)}
+      onPress={() => void previewEdit(app, edit.id)}
     >
       This frame <Keycaps keys="Shift+Enter" />
     </Button>

@@ -42,7 +42,7 @@ export function NegativeField({ edit }: { edit: Edit }) {
           }}
         />
       </label>
-      <Hint id={id}>The negative prompt: what guidance steers away from.</Hint>
+      <Hint id={id}>What guidance steers away from.</Hint>
     </div>
   );
 }

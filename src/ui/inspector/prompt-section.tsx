@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
 import { flushSync } from 'react-dom';
-import { changeEdit, previewFrame } from '../../app/commands/edit-commands.ts';
+import { changeEdit, previewEdit } from '../../app/commands/edit-commands.ts';
 import { runEdit } from '../../app/commands/job-commands.ts';
 import type { Edit, PromptKind } from '../../project/document.ts';
 import { useApp } from '../context.ts';
@@ -40,7 +40,7 @@ function PromptField({ edit }: { edit: Edit }) {
         if (event.key === 'Enter') {
           event.preventDefault();
           commit();
-          void (event.shiftKey ? previewFrame(app) : runEdit(app, edit.id));
+          void (event.shiftKey ? previewEdit(app, edit.id) : runEdit(app, edit.id));
         } else if (event.key === 'Escape') {
           // Drawn before the field is left, which would take over what was typed.
           flushSync(() => {

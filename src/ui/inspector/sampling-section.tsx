@@ -25,7 +25,7 @@ export function SamplingSection({ edit, model }: { edit: Edit; model: ModelInfo 
         step={1}
         value={steps}
         standard={model?.steps ?? steps}
-        hint="Rounds of denoising: more take longer and show finer work."
+        hint="More take longer and show finer work."
         format={String}
         onCommit={(value) => {
           changeEdit(app, edit.id, { settings: changeSteps(settings, value) });
@@ -38,7 +38,7 @@ export function SamplingSection({ edit, model }: { edit: Edit; model: ModelInfo 
         step={32}
         value={size}
         standard={model?.defaultSize ?? size}
-        hint="The model works on about this many pixels each way; the clip keeps its size."
+        hint="Pixels the model works on, each way."
         format={(value) => `${value} px`}
         onCommit={(value) => {
           changeEdit(app, edit.id, { settings: { size: value } });
@@ -68,7 +68,7 @@ function GuidanceRows({ edit, model }: { edit: Edit; model: ModelInfo }) {
           step={0.1}
           value={settings.guidance?.text ?? text}
           standard={text}
-          hint="Guidance: how closely the picture follows the prompt."
+          hint="Guidance: how closely it follows the prompt."
           format={(value) => `× ${value.toFixed(1)}`}
           onCommit={(value) => {
             set({ text: orDefault(value, text) });
@@ -83,7 +83,7 @@ function GuidanceRows({ edit, model }: { edit: Edit; model: ModelInfo }) {
           step={0.1}
           value={settings.guidance?.image ?? image}
           standard={image}
-          hint="Guidance: how closely the picture follows the source."
+          hint="Guidance: how closely it keeps the source."
           format={(value) => `× ${value.toFixed(1)}`}
           onCommit={(value) => {
             set({ image: orDefault(value, image) });
@@ -98,7 +98,7 @@ function GuidanceRows({ edit, model }: { edit: Edit; model: ModelInfo }) {
           step={0.05}
           value={settings.guidance?.rescale ?? 0}
           standard={0}
-          hint="Takes back the harsh contrast that strong guidance brings."
+          hint="Takes back the contrast of strong guidance."
           format={(value) => `${Math.round(value * 100)} %`}
           parse={(typed) => typed / 100}
           onCommit={(value) => {

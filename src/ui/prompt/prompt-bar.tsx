@@ -7,6 +7,7 @@ import { changeDraft, previewFrame, runDraft } from '../../app/commands/edit-com
 import { cancelJob } from '../../app/commands/job-commands.ts';
 import { draftWarning } from '../../app/draft-reader.ts';
 import { PROMPT_ID, VIEWER_ID } from '../../app/element-ids.ts';
+import { storedFrameBytes } from '../../app/job-cost.ts';
 import { STARTER_MODEL } from '../../app/model-info.ts';
 import { expectedCost, stageName } from '../../app/progress-words.ts';
 import { isUnderWay, lastRate, type Job } from '../../app/state/jobs-store.ts';
@@ -201,16 +202,17 @@ function useWarning(prompt: string): string | null {
     : null;
 }
 
-/** How many frames the next edit has, and how long they took lately. */
+/** How many frames the next edit has, how long they took lately, and the space they take. */
 function useCost(): string {
   const clip = useSession((state) => state.clip);
   const span = useSession((state) => state.draft.span);
   const rate = useJobs(lastRate);
+  const size = useEngine(({ model }) => (model.kind === 'ready' ? model.info.defaultSize : 0));
   if (clip === null) {
     return '';
   }
   const { from, to } = frameRange(clip.times, span ?? { from: 0, to: clip.info.duration });
-  return expectedCost(to - from, rate);
+  return expectedCost(to - from, rate, storedFrameBytes(size));
 }
 
 function TryingHint({ job }: { job: Job }) {
