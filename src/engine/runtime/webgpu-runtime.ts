@@ -16,7 +16,6 @@ import { recordToPictures } from '../../gpu/kernels/pictures/pictures.ts';
 import type { RuntimeInfo } from '../../protocol/engine.ts';
 import {
   attentionInputs,
-  checkAttention,
   checkAttentionMap,
   checkCombine,
   checkConcat,
@@ -28,6 +27,7 @@ import {
   checkUpload,
   type CombineTerm,
 } from './checks.ts';
+import { toAttentionArgs } from './gpu-attention.ts';
 import { copyType, floatType, toFloats } from './gpu-values.ts';
 import { checkRun, ORT_TYPES, Sessions, toTensorType } from './sessions.ts';
 import { BYTES_PER_ELEMENT, checkSizes, elementCount } from './shape.ts';
@@ -162,36 +162,9 @@ export class WebGpuRuntime implements TensorRuntime {
   }
 
   async attention(call: AttentionCall): Promise<Tensor> {
-    const sizes = checkAttention(call);
-    const elem = floatType(call.q);
-    const f32 = [
-      call.queryMask,
-      ...call.paths.flatMap(({ banks }) => banks.map((bank) => bank.keyWeights)),
-    ];
-    for (const tensor of attentionInputs(call)) {
-      checkType(tensor, f32.includes(tensor) ? 'f32' : elem, 'a tensor of attention');
-    }
-    const args = {
-      ...sizes,
-      elem,
-      q: this.#buffer(call.q),
-      heads: call.heads,
-      headDim: call.headDim,
-      paths: call.paths.map(({ scale, banks }) => ({
-        scale,
-        banks: banks.map((bank) => ({
-          k: this.#buffer(bank.k),
-          v: this.#buffer(bank.v),
-          entries: bank.k.shape[0] ?? 0,
-          keys: bank.k.shape[1] ?? 0,
-          ...(bank.keyCounts === undefined ? {} : { keyCounts: bank.keyCounts }),
-          ...(bank.keyWeights === undefined ? {} : { keyWeights: this.#buffer(bank.keyWeights) }),
-        })),
-      })),
-      ...(call.queryMask === undefined ? {} : { queryMask: this.#buffer(call.queryMask) }),
-    };
+    const args = toAttentionArgs(call, (tensor) => this.#buffer(tensor));
     await this.#tune(args, attentionInputs(call));
-    const { tensor, buffer } = this.#create(call.q.shape, elem, 'attention');
+    const { tensor, buffer } = this.#create(call.q.shape, args.elem, 'attention');
     const tilingOf = this.#tuner?.tilingOf;
     recordAttention(this.#context, {
       ...args,

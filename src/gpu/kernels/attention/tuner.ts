@@ -57,7 +57,7 @@ export class AttentionTuner {
     return works.every((work) => this.#tilings.has(shapeClass(work)));
   }
 
-  /** Measures what is unknown of these. Fails with the device alone (`gpu/device-lost`). */
+  /** Measures what is unknown of these. Fails with what earlier work left behind, and with the device (`gpu/device-lost`). */
   async learn(works: readonly AttentionWork[]): Promise<void> {
     for (const work of works) {
       const name = shapeClass(work);
@@ -70,6 +70,10 @@ export class AttentionTuner {
 
   async #measure(work: AttentionWork): Promise<Tiling> {
     const { context } = this.#options;
+    // Failures of earlier work must reach who asked for it, not be taken for a tiling's.
+    context.flush();
+    await context.device.queue.onSubmittedWorkDone();
+    context.flush();
     const probe = new TilingProbe(context, probeOf(work, context.costPerSubmit));
     try {
       const base = await attempt(probe, DEFAULT_TILING);
