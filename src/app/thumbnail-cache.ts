@@ -16,6 +16,8 @@ export class ThumbnailCache {
   readonly version = createStore(() => ({ count: 0 }));
   readonly #preview: PreviewClient;
   readonly #images = new Map<string, ImageBitmap>();
+  /** Which frames of a strip are at hand. */
+  readonly #frames = new Map<string, Set<number>>();
   readonly #failed = new Set<string>();
   readonly #wishes = new Map<string, Wish>();
   #abort = new AbortController();
@@ -28,6 +30,17 @@ export class ThumbnailCache {
 
   get(strip: string, frame: number): ImageBitmap | undefined {
     return this.#images.get(`${strip}#${frame}`);
+  }
+
+  /** The one at hand whose frame is nearest: shown until the right one is there. */
+  nearest(strip: string, frame: number): ImageBitmap | undefined {
+    let best: number | undefined;
+    for (const one of this.#frames.get(strip) ?? []) {
+      if (best === undefined || Math.abs(one - frame) < Math.abs(best - frame)) {
+        best = one;
+      }
+    }
+    return best === undefined ? undefined : this.get(strip, best);
   }
 
   /**
@@ -59,6 +72,7 @@ export class ThumbnailCache {
       image.close();
     }
     this.#images.clear();
+    this.#frames.clear();
     this.#failed.clear();
     this.#wishes.clear();
   }
@@ -78,14 +92,39 @@ export class ThumbnailCache {
     this.#isWorking = false;
   }
 
+  /** Room for another batch: what nobody wants goes, oldest first; what is wanted stays, even if that is too much. */
+  #makeRoom(): boolean {
+    const excess = this.#images.size + BATCH - MOST;
+    if (excess <= 0) {
+      return true;
+    }
+    const wanted = new Set<string>();
+    for (const { strip, frames } of this.#wishes.values()) {
+      for (const frame of frames) {
+        wanted.add(`${strip}#${frame}`);
+      }
+    }
+    const unwanted = [...this.#images.keys()].filter((key) => !wanted.has(key));
+    for (const key of unwanted.slice(0, excess)) {
+      this.#forget(key);
+    }
+    return unwanted.length >= excess;
+  }
+
+  /** A batch of whoever waits longest: strips side by side fill together. */
   #next(): { strip: string; view: View; frames: number[] } | null {
-    for (const wish of this.#wishes.values()) {
+    if (!this.#makeRoom()) {
+      return null;
+    }
+    for (const [owner, wish] of this.#wishes) {
       const { strip } = wish;
       const frames = wish.frames.filter((frame) => {
         const key = `${strip}#${frame}`;
         return !this.#images.has(key) && !this.#failed.has(key);
       });
       if (frames.length > 0) {
+        this.#wishes.delete(owner);
+        this.#wishes.set(owner, wish);
         return { strip, view: wish.view, frames: frames.slice(0, BATCH) };
       }
     }
@@ -99,7 +138,7 @@ export class ThumbnailCache {
         image.close();
         return;
       }
-      this.#keep(`${strip}#${frame}`, image);
+      this.#keep(strip, frame, image);
     };
     try {
       await this.#preview.thumbnails(view, frames, this.#height, arrived, signal);
@@ -116,16 +155,23 @@ export class ThumbnailCache {
     }
   }
 
-  #keep(key: string, image: ImageBitmap): void {
+  #keep(strip: string, frame: number, image: ImageBitmap): void {
+    const key = `${strip}#${frame}`;
     this.#images.get(key)?.close();
     this.#images.set(key, image);
-    for (const [oldest, old] of this.#images) {
-      if (this.#images.size <= MOST) {
-        break;
-      }
-      old.close();
-      this.#images.delete(oldest);
-    }
+    const frames = this.#frames.get(strip) ?? new Set();
+    this.#frames.set(strip, frames.add(frame));
     this.version.setState((state) => ({ count: state.count + 1 }));
+  }
+
+  #forget(key: string): void {
+    this.#images.get(key)?.close();
+    this.#images.delete(key);
+    const at = key.lastIndexOf('#');
+    const frames = this.#frames.get(key.slice(0, at));
+    frames?.delete(Number(key.slice(at + 1)));
+    if (frames?.size === 0) {
+      this.#frames.delete(key.slice(0, at));
+    }
   }
 }

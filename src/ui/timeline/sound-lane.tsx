@@ -76,8 +76,8 @@ function Wave({ lane, clip, placed }: WaveProps) {
     const middle = element.height / 2;
     for (let pixel = 0; pixel < element.width; pixel++) {
       const { low, high } = loudest(wave, peakAt(pixel), peakAt(pixel + 1));
-      const top = middle - high * middle;
-      pen.fillRect(pixel, top, 1, Math.max(ratio / 2, middle - low * middle - top));
+      const top = middle - drawn(high) * middle;
+      pen.fillRect(pixel, top, 1, Math.max(ratio / 2, middle + drawn(-low) * middle - top));
     }
   }, [app, lane, clip, placed, begin, from, to, version]);
   return (
@@ -97,4 +97,9 @@ function Wave({ lane, clip, placed }: WaveProps) {
       />
     </div>
   );
+}
+
+/** Quiet sound is drawn larger than it is, or speech would be a thin line. */
+function drawn(level: number): number {
+  return Math.max(0, level) ** 0.6;
 }

@@ -71,7 +71,12 @@ export function Strip({ lane, name, span, height, view, only }: StripProps) {
       pen.clip();
     }
     for (const { frame, x, width } of slots) {
-      const image = frame === null ? undefined : app.thumbnails.get(name, frame);
+      // Of a clip's own pictures a near one stands in; an edit's bar shows what is finished and nothing else.
+      const image =
+        frame === null
+          ? undefined
+          : (app.thumbnails.get(name, frame) ??
+            (only === null ? app.thumbnails.nearest(name, frame) : undefined));
       if (image !== undefined) {
         pen.drawImage(
           image,
