@@ -43,15 +43,15 @@ export function dropOffer(): void {
   transferStore.setState({ offer: null });
 }
 
-/** Everything that belongs to a project; the open clip is at hand even where no copy of it is kept. */
+/** Everything that belongs to a project; open clips are at hand even where no copy of them is kept. */
 function contentsOf(app: App, saved: SavedProject): PackedContents {
   const { clips, pictures } = needsOf(saved);
-  const { clip } = app.session.getState();
+  const open = app.session.getState().clips;
   return {
     pictures,
     clips: clips.map((name) => ({
       name,
-      file: clip?.info.fingerprint === name ? clip.file : null,
+      file: open.find(({ info }) => info.fingerprint === name)?.file ?? null,
     })),
   };
 }

@@ -1,8 +1,10 @@
 import { AppError, toAppError } from '../../base/error.ts';
 import type { EngineSetup } from '../../protocol/engine.ts';
 import { startEngine, type App } from '../app.ts';
+import { openAll } from '../open-clips.ts';
 import { keepSetup, settingsStore } from '../state/settings-store.ts';
 import { isUnderWay } from '../state/jobs-store.ts';
+import { modelsStore } from '../state/models-store.ts';
 import { picturesInUse } from '../stored-projects.ts';
 
 /** Opens the settings and looks up what they say of the machine and the disk. */
@@ -36,7 +38,8 @@ async function lookUpStorage(app: App): Promise<void> {
 
 /** Whether the engine has work that a change of its setup, or clearing what it wrote, would end. */
 export function isEngineBusy(app: App): boolean {
-  return app.jobs.getState().jobs.some(isUnderWay);
+  const { importing } = modelsStore.getState();
+  return importing.kind === 'running' || app.jobs.getState().jobs.some(isUnderWay);
 }
 
 /** Starts the engine over with another setup, and the viewer with it. Kept for the next visit. */
@@ -57,13 +60,13 @@ export async function changeSetup(app: App, setup: EngineSetup): Promise<void> {
 /** The canvas belongs to the worker that ends: the viewer gets a new one. */
 async function restartViewer(app: App, { choice }: EngineSetup): Promise<void> {
   app.preview.choose(choice);
-  const { clip, viewerGeneration } = app.session.getState();
+  const { clip, clips, viewerGeneration } = app.session.getState();
   if (clip === null) {
     return;
   }
   try {
     app.preview.dispose();
-    await app.preview.open(clip.file, new AbortController().signal);
+    await openAll(app.preview, clips, new AbortController().signal);
     app.session.setState({ viewerGeneration: viewerGeneration + 1, shown: null });
     app.thumbnails.restart();
   } catch (error) {
