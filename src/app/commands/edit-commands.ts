@@ -200,7 +200,7 @@ export function setMask(app: App, editId: string | null, mask: MaskTrack | null)
 /** The next drag in the viewer draws a mask for the selected edit, else for the next one. */
 export function startMask(app: App, shape: MaskTool, editId: string | null): void {
   pausePlayback(app);
-  app.session.setState({ maskTool: { shape, editId } });
+  app.session.setState({ selectedEdit: editId, maskTool: { shape, editId } });
 }
 
 function pausePlayback(app: App): void {

@@ -158,26 +158,3 @@ function edgesOf(
   }
   return { kind, from, to: edges.length / 4, radius, bounds };
 }
-
-/** Pixels from the outline of a box step, negative inside; (dx, dy) from its middle. */
-export function boxDistance(box: BoxStep, dx: number, dy: number): number {
-  const { halfWidth, halfHeight, cos, sin } = box;
-  const across = dx * cos + dy * sin;
-  const down = dy * cos - dx * sin;
-  if (box.kind === 'rectangle') {
-    const outsideX = Math.abs(across) - halfWidth;
-    const outsideY = Math.abs(down) - halfHeight;
-    if (outsideX > 0 && outsideY > 0) {
-      return Math.sqrt(outsideX * outsideX + outsideY * outsideY);
-    }
-    return Math.max(outsideX, outsideY);
-  }
-  // First-order distance to an ellipse: its implicit function over the length of that function's gradient.
-  const u = across / halfWidth;
-  const v = down / halfHeight;
-  const slopeX = u / halfWidth;
-  const slopeY = v / halfHeight;
-  const level = Math.sqrt(u * u + v * v);
-  const slope = Math.sqrt(slopeX * slopeX + slopeY * slopeY);
-  return slope === 0 ? -Math.min(halfWidth, halfHeight) : (level * (level - 1)) / slope;
-}

@@ -1,6 +1,7 @@
 import type { Size } from '../../../base/units.ts';
 import { edgeLevels, fillPath, tileEdges, type Tile } from './mask-edges.ts';
-import { boxDistance, planMask, type MaskProgram, type MaskStep } from './mask-program.ts';
+import { boxDistance, boxDistances } from './mask-box.ts';
+import { planMask, type BoxStep, type MaskProgram, type MaskStep } from './mask-program.ts';
 import { coverageOf, type MaskShape } from './mask-shape.ts';
 
 /** Pixels: small enough that few edges lie near one, large enough that looking for them costs little. */
@@ -48,11 +49,17 @@ function putStep(
     case 'nothing':
       return;
     case 'rectangle':
-    case 'ellipse':
+    case 'ellipse': {
+      const level = tileLevel(step, tile);
+      if (level !== null) {
+        putLevels(layer, step, tile, () => level);
+        return;
+      }
       putLevels(layer, step, tile, (x, y) => {
         return (boxDistance(step, x - step.centreX, y - step.centreY) - step.grow) / step.rim;
       });
       return;
+    }
     case 'path':
     case 'stroke': {
       const near = tileEdges(program.edges, step, inside, tile);
@@ -63,6 +70,15 @@ function putStep(
       }
     }
   }
+}
+
+/** The one level of all pixels of a tile (1 outside, -1 inside) where the rim of a box does not come near it, else null. */
+function tileLevel(step: MaskStep & BoxStep, tile: Tile): number | null {
+  const dx = tile.x + tile.width / 2 - step.centreX;
+  const dy = tile.y + tile.height / 2 - step.centreY;
+  const reach = Math.hypot(tile.width, tile.height) / 2;
+  const { least, most } = boxDistances(step, dx, dy, reach);
+  return least > step.grow + step.rim / 2 ? FAR : most < step.grow - step.rim / 2 ? -FAR : null;
 }
 
 function putLevels(

@@ -4,6 +4,7 @@ import { boxBetween, SMALLEST_BOX, type Box } from '../../../app/mask-shape.ts';
 import type { BoxShape } from '../../../project/evaluate.ts';
 import { useApp } from '../../context.ts';
 import { DrawingLayer } from './drawing-layer.tsx';
+import { focusHandles } from './focus-handles.ts';
 import { Outline } from './mask-outlines.tsx';
 import { useDrawPointer, type Place } from './use-draw-pointer.ts';
 
@@ -29,6 +30,9 @@ export function DrawBox({ shape, aspect }: { shape: BoxShape['shape']; aspect: n
       if (isDrawn) {
         addShape(app, { combine: 'add', shape, ...box });
         app.session.setState({ maskTool: null });
+        if (pointer.cursor !== null) {
+          focusHandles();
+        }
       }
     },
     onCancel: end,

@@ -4,6 +4,7 @@ import type { PathPoint } from '../../../project/document.ts';
 import { MASK_LIMITS } from '../../../project/limits.ts';
 import { useApp } from '../../context.ts';
 import { DrawingLayer } from './drawing-layer.tsx';
+import { focusHandles } from './focus-handles.ts';
 import { pathOf, UNITS } from './outline-path.ts';
 import { useDrawPointer, type Place } from './use-draw-pointer.ts';
 
@@ -27,6 +28,9 @@ export function DrawPath({ aspect }: { aspect: number }) {
       addShape(app, { combine: 'add', shape: 'path', points });
     }
     app.session.setState({ maskTool: null });
+    if (pointer.cursor !== null) {
+      focusHandles();
+    }
   };
   const pointer = useDrawPointer({
     onDown: (place) => {
