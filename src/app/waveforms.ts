@@ -1,9 +1,7 @@
 import { createStore } from 'zustand/vanilla';
+import { PEAKS_PER_SECOND } from '../protocol/sound.ts';
 import type { SoundClient } from './sound-client.ts';
 import type { OpenClip } from './state/session-store.ts';
-
-/** As the sound worker streams them. */
-export const PEAKS_PER_SECOND = 100;
 
 /** Minimum and maximum in turn, -127 to 127, of which the first `count` pairs are known. */
 export type Waveform = { readonly values: Int8Array<ArrayBuffer>; readonly count: number };

@@ -1,14 +1,10 @@
 import { checkAborted } from '../base/abort.ts';
+import { PEAKS_PER_SECOND, type WaveformPart } from '../protocol/sound.ts';
 import type { ClipSound } from './clip-sound.ts';
 import { PcmReader } from './pcm-reader.ts';
 
-/** Loudest and quietest value per stretch: two of these per peak, -127 to 127. */
-export const PEAKS_PER_SECOND = 100;
 /** Peaks handed over at once. */
 const PEAKS_PER_PART = 500;
-
-/** A run of peaks: `values` holds minimum and maximum of each in turn, the first one is peak `from`. */
-export type PeaksPart = { readonly from: number; readonly values: Int8Array<ArrayBuffer> };
 
 /**
  * What a waveform is drawn from, on the clip's clock from 0 to `duration` seconds: streamed, so that memory does not
@@ -17,7 +13,7 @@ export type PeaksPart = { readonly from: number; readonly values: Int8Array<Arra
 export async function readPeaks(
   sound: ClipSound,
   duration: number,
-  onPart: (part: PeaksPart) => void,
+  onPart: (part: WaveformPart) => void,
   signal?: AbortSignal,
 ): Promise<void> {
   const reader = new PcmReader(sound.samples(), 0, sound.sampleRate);

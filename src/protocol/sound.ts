@@ -15,6 +15,9 @@ export type SoundStream = { readonly sampleRate: number; readonly channels: numb
 /** One array per channel, -1 to 1. */
 export type SoundBlock = readonly Float32Array<ArrayBuffer>[];
 
+/** Of a waveform. */
+export const PEAKS_PER_SECOND = 100;
+
 /** Loudest values of a waveform: minimum and maximum in turn, -127 to 127; the first pair is peak `from`. */
 export type WaveformPart = { readonly from: number; readonly values: Int8Array<ArrayBuffer> };
 
@@ -25,7 +28,7 @@ export interface SoundService {
   /** The next stretch of the stream, about half a second; null at its end. */
   read(): Promise<SoundBlock | null>;
   end(): void;
-  /** Streams the waveform of a clip, a hundred peaks a second; resolves when all is sent. Nothing for silent clips. */
+  /** Streams the waveform of a clip; resolves when all is sent. Nothing for silent clips. */
   waveform(
     source: SoundSource,
     duration: Seconds,

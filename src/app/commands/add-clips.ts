@@ -15,27 +15,39 @@ export function clipOf({ id, info }: OpenClip): Clip {
   return { id, name, bytes, fingerprint };
 }
 
-/** Puts files at the end of the sequence, one after the other; one that can't be opened is said and left out. */
-export async function addFiles(app: App, files: readonly File[]): Promise<void> {
-  for (const file of files) {
-    const goesOn = await addFile(app, file);
-    if (!goesOn) {
-      return;
+const adding = new WeakMap<App, Promise<void>>();
+
+/**
+ * Puts files at the end of the sequence, one after the other; one that can't be opened is said and left out. Files that
+ * come while others are being opened wait for them.
+ */
+export function addFiles(app: App, files: readonly File[]): Promise<void> {
+  const projectId = app.project.current?.id;
+  const last = adding.get(app) ?? Promise.resolve();
+  const next = last.then(async () => {
+    for (const file of files) {
+      const goesOn = await addFile(app, projectId, file);
+      if (!goesOn) {
+        return;
+      }
     }
-  }
+  });
+  adding.set(app, next);
+  return next;
 }
 
 /** Returns whether the files behind it are wanted still. */
-async function addFile(app: App, file: File): Promise<boolean> {
-  const projectId = app.project.current?.id;
-  app.opening?.abort();
+async function addFile(app: App, projectId: string | undefined, file: File): Promise<boolean> {
+  if (projectId === undefined || app.project.current?.id !== projectId) {
+    return false;
+  }
   const abort = new AbortController();
   app.opening = abort;
   app.session.setState({ phase: { kind: 'opening', name: file.name, sample: false } });
   try {
     app.project.checkWritable();
     const opened = await app.preview.add(file, abort.signal);
-    if (projectId === undefined || app.project.current?.id !== projectId) {
+    if (app.project.current?.id !== projectId) {
       return false;
     }
     showAtEnd(app, { ...opened, id: crypto.randomUUID(), file, attribution: null });

@@ -8,7 +8,7 @@ import { createProjects } from '../state/projects-store.ts';
 import { createSaving } from '../state/saving-store.ts';
 import { createProjectStore } from '../state/project-store.ts';
 import { createSession } from '../state/session-store.ts';
-import { cancelOpening, offerFile, openSample } from './clip-commands.ts';
+import { cancelOpening, dropFiles, offerFile, openSample } from './clip-commands.ts';
 
 const ignore = (): void => undefined;
 
@@ -18,7 +18,9 @@ function createPage(canOpen: (file: File) => boolean = () => true) {
     const info = {
       name: file.name,
       bytes: 1,
-      fingerprint: 'f'.repeat(64),
+      fingerprint: (file.name.codePointAt(0) ?? 0).toString(16).padStart(64, '0'),
+      width: 16,
+      height: 9,
       notices: [],
       duration: 1,
     };
@@ -44,7 +46,7 @@ function createPage(canOpen: (file: File) => boolean = () => true) {
     project: createProjectStore(),
     jobs: createJobs(),
     notices: createNotices(),
-    preview: { open },
+    preview: { open, add: open },
     thumbnails: { clear: () => undefined },
     waveforms: { clear: () => undefined },
     playback: { unload: () => undefined },
@@ -106,5 +108,25 @@ describe('opening', () => {
     expect(app.session.getState().phase).toEqual({ kind: 'editing' });
     const codes = app.notices.store.getState().notices.map(({ code }) => code);
     expect(codes).toEqual(['media/damaged']);
+  });
+
+  it('takes several files: the first opens, the others follow it; one that can’t be read is said and left out', async () => {
+    const { app } = createPage((file) => file.name !== 'broken.mp4');
+    const file = (name: string) => new File(['x'], name);
+    dropFiles(app, [file('a.mp4'), file('broken.mp4'), file('c.mp4')]);
+    await settle();
+    await settle();
+    dropFiles(app, [file('d.mp4'), file('a.mp4')]);
+    await settle();
+    const project = app.project.current;
+    expect(project?.clips.map(({ name }) => name)).toEqual(['a.mp4', 'c.mp4', 'd.mp4']);
+    // A file that is there already gets one more piece of the same clip.
+    const shown = project?.pieces.map(
+      (one) => project.clips.find(({ id }) => id === one.clipId)?.name,
+    );
+    expect(shown).toEqual(['a.mp4', 'c.mp4', 'd.mp4', 'a.mp4']);
+    expect(app.session.getState().clips).toHaveLength(3);
+    const codes = app.notices.store.getState().notices.map(({ code }) => code);
+    expect(codes.filter((code) => code !== null)).toEqual(['media/damaged']);
   });
 });

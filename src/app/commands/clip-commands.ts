@@ -43,7 +43,7 @@ export function dropFiles(app: App, files: readonly File[]): void {
   if (first === undefined) {
     return;
   }
-  if (app.session.getState().clip !== null && app.session.getState().phase.kind === 'editing') {
+  if (app.session.getState().clip !== null) {
     void addFiles(app, files);
     return;
   }

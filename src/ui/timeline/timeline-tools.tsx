@@ -1,4 +1,6 @@
-import { Maximize2, Scissors, Trash2, ZoomIn, ZoomOut } from 'lucide-react';
+import { Maximize2, Plus, Scissors, Trash2, ZoomIn, ZoomOut } from 'lucide-react';
+import { useRef } from 'react';
+import { dropFiles, VIDEO_FILES } from '../../app/commands/clip-commands.ts';
 import { deletePiece, splitHere } from '../../app/commands/cut-commands.ts';
 import { setZoom } from '../../app/commands/transport-commands.ts';
 import { useApp, useSession } from '../context.ts';
@@ -10,6 +12,7 @@ export function TimelineTools() {
   const hasPiece = useSession((state) => state.selectedPiece !== null);
   return (
     <div className="tools" role="toolbar" aria-label="Cut and zoom">
+      <AddClips />
       <IconButton
         icon={Scissors}
         label="Split at the playhead"
@@ -58,5 +61,35 @@ export function TimelineTools() {
         }}
       />
     </div>
+  );
+}
+
+/** More files at the end of the cut; the same as dropping them on the page. */
+function AddClips() {
+  const app = useApp();
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <IconButton
+        icon={Plus}
+        label="Add clips at the end"
+        small
+        onPress={() => {
+          input.current?.click();
+        }}
+      />
+      <input
+        ref={input}
+        type="file"
+        accept={VIDEO_FILES.join()}
+        multiple
+        hidden
+        onChange={(event) => {
+          const files = [...(event.target.files ?? [])];
+          event.target.value = '';
+          dropFiles(app, files);
+        }}
+      />
+    </>
   );
 }
