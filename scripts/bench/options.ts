@@ -6,7 +6,7 @@ import type { AttentionMode } from '../../src/project/document.ts';
 import type { RuntimeKind } from '../../src/protocol/engine.ts';
 import { ROOT } from '../steps.ts';
 
-export const USAGE = `npm run bench -- [edit|attention|length|compile|large|steady|all] [--json]
+export const USAGE = `npm run bench -- [edit|attention|length|compile|large|ui|steady|all] [--json]
 
   length: memory and time by the length of the clip
     --seconds A,B,C     lengths of the clips (default 2,20,120)

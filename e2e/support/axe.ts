@@ -1,0 +1,23 @@
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+
+type Violation = { readonly impact: string; readonly id: string; readonly where: string };
+
+/** What axe finds wrong on the page as it is now and calls serious or critical, as lines to read. */
+export async function seriousFaults(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  const found: Violation[] = await page.evaluate(`axe
+    .run(document, { resultTypes: ['violations'] })
+    .then(({ violations }) =>
+      violations.flatMap(({ id, impact, nodes }) =>
+        nodes.map(({ target, failureSummary }) => ({
+          id,
+          impact: impact ?? 'none',
+          where: target.join(' ') + ': ' + failureSummary,
+        })),
+      ),
+    )`);
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ impact, id, where }) => `${impact} ${id} at ${where}`);
+}
