@@ -1,6 +1,7 @@
 import { evaluateLayer, type LayerShape } from '../../../project/evaluate.ts';
 import type { MaskTrack } from '../../../project/document.ts';
 import { outlineOf, strokeLine, strokeWidth, UNITS } from './outline-path.ts';
+import { useMasks } from './use-masks.ts';
 
 type MaskOutlinesProps = {
   readonly mask: MaskTrack;
@@ -14,9 +15,11 @@ type MaskOutlinesProps = {
 
 /** All layers as lines: the one worked on is drawn through, neighbouring keyframes are faint. */
 export function MaskOutlines({ mask, time, aspect, active, dragged, onion }: MaskOutlinesProps) {
+  const look = useMasks((state) => state.look);
   return (
     <svg
       className="mask-svg"
+      data-look={look}
       viewBox={`0 0 ${aspect * UNITS} ${UNITS}`}
       preserveAspectRatio="none"
       aria-hidden="true"
