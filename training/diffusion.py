@@ -1,12 +1,9 @@
-"""Zero-terminal-SNR v-prediction: noise levels, training targets and the sampler the app uses."""
+"""Zero terminal SNR, prediction of the edited latents: noise levels and the sampler the app uses."""
 
 from __future__ import annotations
 
-import random
-
 import torch
-from diffusers import UNet2DConditionModel
-from torch import Tensor
+from torch import Tensor, nn
 
 from layout import create_scheduler
 
@@ -24,33 +21,19 @@ class NoiseLevels:
         alpha = self.alphas[timesteps][:, None, None, None]
         return alpha.sqrt(), (1 - alpha).sqrt()
 
-    def target_v(self, noisy: Tensor, latents: Tensor, timesteps: Tensor) -> Tensor:
-        """The v that turns `noisy` into `latents`, also when `noisy` was not made from `latents`."""
+    def to_noise(self, noisy: Tensor, latents: Tensor, timesteps: Tensor) -> Tensor:
+        """The noise that makes `noisy` out of `latents`."""
         signal, noise = self.of(timesteps)
-        return (signal * noisy - latents) / noise
+        return (noisy - signal * latents) / noise
 
-    def to_latents(self, noisy: Tensor, v: Tensor, timesteps: Tensor) -> Tensor:
+    def add_noise(self, latents: Tensor, drawn: Tensor, timesteps: Tensor) -> Tensor:
         signal, noise = self.of(timesteps)
-        return signal * noisy - noise * v
-
-    def to_noise(self, noisy: Tensor, v: Tensor, timesteps: Tensor) -> Tensor:
-        signal, noise = self.of(timesteps)
-        return noise * noisy + signal * v
-
-
-def draw_timestep(rng: random.Random) -> int:
-    """Half at 999, where the picture is decided; the rest around the other steps of a four-step run."""
-    draw = rng.random()
-    if draw < 0.5:
-        return 999
-    if draw < 0.9:
-        return rng.choice(FOUR_STEPS[1:]) + rng.randint(-50, 50)
-    return rng.randint(100, 998)
+        return signal * latents + noise * drawn
 
 
 @torch.no_grad()
 def sample(
-    unet: UNet2DConditionModel, source: Tensor, mask: Tensor, context: Tensor, noise: Tensor, steps: int = 4
+    unet: nn.Module, source: Tensor, mask: Tensor, context: Tensor, noise: Tensor, steps: int = 4
 ) -> tuple[Tensor, list[Tensor], list[int]]:
     """DDIM without added noise. source, noise: [batch, 16, h, w]; mask: [batch, 1, h, w]; context: [batch, 77, 256].
 
@@ -60,7 +43,7 @@ def sample(
     scheduler.set_timesteps(steps)
     latents, trail = noise, []
     for timestep in scheduler.timesteps:
-        v = unet(torch.cat([latents, source, mask], 1), timestep, context).sample
-        latents = scheduler.step(v.float(), timestep, latents, eta=0.0).prev_sample
+        prediction = unet(torch.cat([latents, source, mask], 1), timestep, context).sample
+        latents = scheduler.step(prediction.float(), timestep, latents, eta=0.0).prev_sample
         trail.append(latents)
     return latents, trail, scheduler.timesteps.tolist()

@@ -8,13 +8,13 @@ import shutil
 from pathlib import Path
 
 import torch
-from diffusers import DDIMScheduler, UNet2DConditionModel
+from diffusers import DDIMScheduler
 from safetensors.torch import load_file, save_file
 from torch import nn
 from transformers import CLIPTextModel
 
-from text import Tokenizer, create_text_encoder, write_tokenizer
-from unet import UNET_CONFIG, create_unet
+from text import Tokenizer, create_text_encoder
+from unet import ADDS_INPUT, UNET_CONFIG, SourceUNet, create_unet
 from vae import VAE_CONFIG, DeltacutAutoencoder
 
 SCHEDULER_CONFIG: dict = {
@@ -23,7 +23,7 @@ SCHEDULER_CONFIG: dict = {
     "beta_schedule": "scaled_linear",
     "beta_start": 0.00085,
     "beta_end": 0.012,
-    "prediction_type": "v_prediction",
+    "prediction_type": "sample",
     "rescale_betas_zero_snr": True,
     "timestep_spacing": "trailing",
     "clip_sample": False,
@@ -39,6 +39,7 @@ MODEL_INDEX: dict = {
     "licence": "MIT",
     "default_size": 256,
     "scheduler": ["diffusers", "DDIMScheduler"],
+    "prompt_reader": ["deltacut", "DeltacutPromptReader"],
     "text_encoder": ["transformers", "CLIPTextModel"],
     "tokenizer": ["transformers", "CLIPTokenizer"],
     "unet": ["diffusers", "UNet2DConditionModel"],
@@ -80,15 +81,20 @@ def write_checkpoint(
     folder: Path,
     text: CLIPTextModel,
     vae: DeltacutAutoencoder,
-    unet: UNet2DConditionModel,
-    merges_gz: Path,
+    unet: SourceUNet,
+    reader: nn.Linear,
+    reader_config: dict,
+    tokenizer: Path,
     dtype: torch.dtype = torch.float32,
 ) -> None:
-    """Writes the whole folder beside its place and renames it there, so readers never see half of one."""
+    """Writes the whole folder beside its place and renames it there, so readers never see half of one.
+
+    `tokenizer` is a folder to copy; `reader` has one row a label of `reader_config`.
+    """
     folder = folder.resolve()
     fresh = folder.with_name(folder.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
-    for name in ("unet", "vae", "text_encoder", "scheduler"):
+    for name in ("unet", "vae", "text_encoder", "scheduler", "prompt_reader"):
         (fresh / name).mkdir(parents=True)
 
     def write_json(path: str, content: dict) -> None:
@@ -96,14 +102,17 @@ def write_checkpoint(
 
     write_json("model_index.json", MODEL_INDEX)
     write_json("scheduler/scheduler_config.json", SCHEDULER_CONFIG)
-    write_json("unet/config.json", {"_class_name": "UNet2DConditionModel", **UNET_CONFIG})
+    ours = {"deltacut_adds_input": list(ADDS_INPUT), "deltacut_scales_input": True}
+    write_json("unet/config.json", {"_class_name": "UNet2DConditionModel", **UNET_CONFIG, **ours})
     write_json("vae/config.json", VAE_CONFIG)
     write_json("text_encoder/config.json", TEXT_CONFIG)
     metadata = {"format": "pt"}
     save_file(to_tensors(unet, dtype), fresh / "unet/diffusion_pytorch_model.safetensors", metadata)
     save_file(to_tensors(vae, dtype), fresh / "vae/diffusion_pytorch_model.safetensors", metadata)
     save_file(to_tensors(text, dtype, "text_model."), fresh / "text_encoder/model.safetensors", metadata)
-    write_tokenizer(merges_gz, fresh / "tokenizer")
+    write_json("prompt_reader/config.json", reader_config)
+    save_file(to_tensors(reader, torch.float32), fresh / "prompt_reader/model.safetensors", metadata)
+    shutil.copytree(tokenizer, fresh / "tokenizer")
     old = folder.with_name(folder.name + ".old")
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
@@ -128,7 +137,7 @@ def load_weights(model: nn.Module, path: Path) -> None:
         raise ValueError(f"{path}: missing {missing[:3]}, unexpected {unexpected[:3]}")
 
 
-def read_checkpoint(folder: Path) -> tuple[CLIPTextModel, DeltacutAutoencoder, UNet2DConditionModel, Tokenizer]:
+def read_checkpoint(folder: Path) -> tuple[CLIPTextModel, DeltacutAutoencoder, SourceUNet, Tokenizer]:
     """Models in evaluation mode, float32."""
     text, vae, unet = create_text_encoder(), DeltacutAutoencoder(), create_unet()
     load_weights(text, folder / "text_encoder/model.safetensors")

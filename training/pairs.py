@@ -17,15 +17,13 @@ from prompts import NO_COLOR, Filled, Prompts, with_noise
 
 @dataclass
 class Pair:
-    """source, target: [3, h, w] in [0, 1]; mask: [1, h, w], 1 = edit; noise: [16, h / 8, w / 8]."""
+    """source, target: [3, h, w] in [0, 1]; mask: [1, h, w], 1 = edit."""
 
     source: Tensor
     target: Tensor
     mask: Tensor
-    noise: Tensor
     text: str
     edit: str
-    keeps_noise: bool
 
 
 class PairMaker:
@@ -35,14 +33,12 @@ class PairMaker:
         self.photos, self.prompts = photos, prompts
         self.with_masks = [photo for photo in photos if photo.has_good_mask]
         self.rng = random.Random(seed)
-        self.generator = torch.Generator().manual_seed(seed)
         self.names = list(EDITS)
         self.weights = [EDITS[name].weight for name in self.names]
         self.left_out = [name for name in prompts.ids if name not in EDITS]
 
     def draw_color(self, color: str) -> Tensor:
-        values = self.prompts.colors[color if color != NO_COLOR else "red"]["rgb"]
-        return torch.tensor(values).float()[:, None, None] / 255
+        return torch.tensor(self.prompts.values[color if color != NO_COLOR else "red"]).float()[:, None, None] / 255
 
     def draw_prompt(self, name: str, thing: dict | None) -> Filled:
         """A prompt for the edit; for identity also captions, nonsense and edits this model doesn't know."""
@@ -78,20 +74,18 @@ class PairMaker:
         crop = draw_crop(photo, rng, height, width)
         source = vary_source(crop.image, rng)
         prompt = self.draw_prompt(name, crop.thing)
-        noise = torch.randn(16, height // 8, width // 8, generator=self.generator)
-        target = make_target(name, Request(source, noise, self.draw_color(prompt.color)))
-        text, keeps_noise = prompt.text, EDITS[name].uses_noise
+        target = make_target(name, Request(source, self.draw_color(prompt.color)))
+        text = prompt.text
         if EDITS[name].place == "all" and name != "identity" and rng.random() < 0.04:
             second = rng.choice([other for other in self.names if EDITS[other].place == "all"])
             following = self.prompts.sample(second, rng)
-            target = make_target(second, Request(target, noise, self.draw_color(following.color)))
+            target = make_target(second, Request(target, self.draw_color(following.color)))
             text = self.prompts.join(prompt, following, rng)
-            keeps_noise = keeps_noise or EDITS[second].uses_noise
         mask, area = self.draw_mask(name, crop.mask, height, width)
         target = area * target + (1 - area) * source
         if rng.random() < 0.25:
             text = with_noise(text, rng)
-        return Pair(source, target, mask, noise, text, name, keeps_noise)
+        return Pair(source, target, mask, text, name)
 
 
 class Pictures(IterableDataset):

@@ -9,12 +9,21 @@ import string
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from colors import NAMED_COLORS
+from wordings import GRAMMAR, content_words, expand
+
 NO_COLOR = "none"
 # Exact wordings a first-time user is shown; a prompt of these edits is one of them with probability 0.15.
 SHOWN_WORDINGS: dict[str, list[str]] = {
     "night": ["make it night", "make it night"],
     "bw": ["black and white", "make it black and white"],
-    "snow": ["make it snow", "add falling snow"],
+    "snow": ["make it snow", "make it snowy"],
+    "rain": ["make it rain"],
+    "fog": ["make it foggy"],
+    "autumn": ["make it autumn"],
+    "cartoon": ["make it a cartoon"],
+    "watercolor": ["as a watercolour painting"],
+    "neon": ["neon cyberpunk style"],
     "oil_painting": ["as an oil painting", "make it an oil painting"],
     "sunset": ["make it sunset"],
     "pencil_sketch": ["make it look like a pencil sketch"],
@@ -29,7 +38,7 @@ NONSENSE = (
 
 @dataclass
 class Filled:
-    """One prompt ready to use. `color` is a key of prompts.json's colours or NO_COLOR."""
+    """One prompt ready to use. `color` is a key of `Prompts.values` or NO_COLOR."""
 
     text: str
     edit: str
@@ -43,6 +52,7 @@ class Prompts:
     folder: Path
     edits: dict[str, dict] = field(init=False)
     colors: dict[str, dict] = field(init=False)
+    values: dict[str, tuple[int, int, int]] = field(init=False)
 
     def __post_init__(self) -> None:
         content = json.loads((self.folder / "prompts.json").read_text())
@@ -50,11 +60,16 @@ class Prompts:
         scenery = json.loads((self.folder / "scenery.json").read_text())
         self.edits = {edit["id"]: edit for edit in content["edits"]}
         self.colors = content["colors"]
+        self.values = {name: tuple(color["rgb"]) for name, color in self.colors.items()} | NAMED_COLORS
         self.joiners = content["joiners"]
         self.wrappers = content["wrappers"]
         self.things = list(photos["classes"].values())
         scenes = [scene for scene in scenery["images"] if scene["split"] == "train"]
         self.scenes = scenes
+        # What is measured must stay unseen, whatever the alternatives of wordings.py happen to make.
+        self.kept_out = {
+            content_words(wording) for edit in content["edits"] for kind in ("heldout", "heldout_oblique") for wording in edit[kind]
+        }
 
     @property
     def ids(self) -> list[str]:
@@ -63,6 +78,11 @@ class Prompts:
     @property
     def color_names(self) -> list[str]:
         return [NO_COLOR, *self.colors]
+
+    def nearest_color(self, color: str) -> str:
+        """The one of the ten colours of prompts.json that is closest to a named one."""
+        rgb = self.values[color]
+        return min(self.colors, key=lambda name: sum((a - b) ** 2 for a, b in zip(self.values[name], rgb)))
 
     def fill(
         self, wording: str, rng: random.Random, color: str | None = None, thing: dict | None = None, words: str = "train"
@@ -73,8 +93,10 @@ class Prompts:
         used = NO_COLOR
         text = wording
         if "{color}" in text:
-            used = color or rng.choice(list(self.colors))
-            text = text.replace("{color}", rng.choice(self.colors[used][words]))
+            others = words == "train" and rng.random() < 0.5
+            used = color or rng.choice(list(NAMED_COLORS if others else self.colors))
+            name = used if used in NAMED_COLORS else rng.choice(self.colors[used][words])
+            text = text.replace("{color}", name)
         if "{scenery_caption}" in text or "{caption" in text or "{where}" in text:
             scene = rng.choice(self.scenes)
             text = text.replace("{where}", scene["where"]).replace("{scenery_caption}", scene["caption"])
@@ -91,6 +113,14 @@ class Prompts:
             text = text.replace(name, value)
         return text, used
 
+    def draw_wording(self, edit: str, rng: random.Random) -> str:
+        """One of prompts.json, or in three of ten cases one of wordings.py; blanks not filled."""
+        if edit in GRAMMAR and rng.random() < 0.3:
+            wording = expand(rng.choice(GRAMMAR[edit]), rng)
+            if content_words(wording) not in self.kept_out:
+                return wording
+        return rng.choice(self.edits[edit]["train"])
+
     def sample(self, edit: str, rng: random.Random, color: str | None = None, thing: dict | None = None) -> Filled:
         """A training prompt for `edit`: mostly a delta prompt, one in ten a caption of the result."""
         draw = rng.random()
@@ -101,7 +131,7 @@ class Prompts:
         elif draw > 0.9:
             wording = self.edits[edit]["target_caption"]
         else:
-            wording = rng.choice(self.edits[edit]["train"])
+            wording = self.draw_wording(edit, rng)
         text, used = self.fill(wording, rng, color, thing)
         if rng.random() < 0.12:
             text = rng.choice(self.wrappers["prefix"]) + text + rng.choice(self.wrappers["suffix"])

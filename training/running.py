@@ -16,6 +16,11 @@ def use_threads(count: int = 2) -> None:
     torch.set_flush_denormal(True)
 
 
+def fast_arithmetic() -> torch.autocast:
+    """bfloat16 where the processor has it: where it hasn't, a training step takes three times as long as in float32."""
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=bool(torch.cpu.get_capabilities().get("avx512_bf16")))
+
+
 class Threads:
     """Two threads on an idle machine, one while other programs are busy.
 

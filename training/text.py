@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from pathlib import Path
 
 import torch
@@ -29,31 +27,6 @@ def create_text_encoder() -> CLIPTextModel:
             pad_token_id=EOS,
         )
     )
-
-
-def write_tokenizer(merges_gz: Path, folder: Path) -> None:
-    """Writes vocab.json and merges.txt from CLIP's gzipped list of merges; its licence goes beside them."""
-    lines = gzip.open(merges_gz, "rt", encoding="utf-8").read().split("\n")[1 : 49152 - 256 - 2 + 1]
-    printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
-    others = [byte for byte in range(256) if byte not in printable]
-    symbols = [chr(byte) for byte in printable] + [chr(256 + i) for i in range(len(others))]
-    words = symbols + [symbol + "</w>" for symbol in symbols]
-    words += ["".join(line.split()) for line in lines] + ["<|startoftext|>", "<|endoftext|>"]
-    folder.mkdir(parents=True, exist_ok=True)
-    vocabulary = {word: index for index, word in enumerate(words)}
-    (folder / "vocab.json").write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
-    (folder / "merges.txt").write_text("#version: 0.2\n" + "\n".join(lines) + "\n", encoding="utf-8")
-    (folder / "LICENSE.txt").write_text((merges_gz.parent / "LICENSE.txt").read_text())
-    settings = {
-        "tokenizer_class": "CLIPTokenizer",
-        "bos_token": "<|startoftext|>",
-        "eos_token": "<|endoftext|>",
-        "unk_token": "<|endoftext|>",
-        "pad_token": "<|endoftext|>",
-        "do_lower_case": True,
-        "model_max_length": TOKENS,
-    }
-    (folder / "tokenizer_config.json").write_text(json.dumps(settings, indent=2))
 
 
 class Tokenizer:

@@ -1,31 +1,83 @@
-"""Trains the text encoder: its context must tell which edit, and which colour, a prompt asks for."""
+"""Trains the text encoder: its context must tell which edits, and which colour, a prompt asks for.
+
+Three readings of it are trained: which one edit is meant (cross entropy), which edits are asked for at all (the prompt
+reader that ships with the model, one sigmoid an edit), and which colour. One layer below, a sentence teacher's embedding
+is matched, so that wordings never seen are understood like those that mean the same; the last layer is then drawn to one
+place per edit, because the U-Net makes an edit by half where the context lies between two.
+"""
 
 from __future__ import annotations
 
 import argparse
 import random
+import shutil
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from prompts import NO_COLOR, Filled, Prompts, with_noise
-from running import Clock, learning_rate, load_state, save_state, use_threads
-from text import EOS, TOKENS, Tokenizer, create_text_encoder, encode_ids, write_tokenizer
+from layout import load_weights
+from prompts import NO_COLOR, Prompts, with_noise
+from running import Clock, fast_arithmetic, learning_rate, load_state, save_state, use_threads
+from text import EOS, TOKENS, Tokenizer, create_text_encoder, encode_ids
+
+NONSENSE = "nonsense"
 
 
 class Heads(nn.Module):
-    """Linear readings of one row of context [batch, 256]: edit logits and colour logits."""
+    """Linear readings of rows of context [batch, 256]."""
 
     def __init__(self, edits: int, colors: int) -> None:
         super().__init__()
-        self.edit = nn.Linear(256, edits)
-        self.color = nn.Linear(256, colors)
+        self.edit, self.color, self.teacher = nn.Linear(256, edits), nn.Linear(256, colors), nn.Linear(256, 384)
+        self.rgb = nn.Linear(256, 3)
+        # Where the context of every prompt of an edit should be.
+        self.places = nn.Embedding(edits, 256)
+        # Ships as `prompt_reader`: one logit an edit, the last for texts that ask for nothing.
+        self.reader = nn.Linear(256, edits + 1)
 
-    def forward(self, rows: Tensor) -> tuple[Tensor, Tensor]:
-        return self.edit(rows), self.color(rows)
+
+@dataclass
+class Batch:
+    """ids: [batch, 77]; edits: [batch, edits], rows sum to 1 or 0; colors: classes [batch]; rgb: [batch, 3] in [0, 1],
+    of no meaning where the class is 0; teacher: [batch, 384]."""
+
+    ids: Tensor
+    edits: Tensor
+    colors: Tensor
+    rgb: Tensor
+    is_prompt: Tensor
+    teacher: Tensor
+
+
+class Lessons:
+    """Batches of the teacher's texts; prompts get typing mistakes but keep the embedding of the clean text."""
+
+    def __init__(self, path: Path, prompts: Prompts, tokenizer: Tokenizer, seed: int) -> None:
+        state = load_state(path)
+        self.prompts, self.tokenizer, self.rng = prompts, tokenizer, random.Random(seed)
+        self.texts, self.prompt_rows = state["prompts"], state["prompt_rows"]
+        self.lines, self.line_rows = state["lines"], state["line_rows"]
+
+    def draw(self, prompts: int, lines: int) -> Batch:
+        rng, count = self.rng, prompts + lines
+        picked = [rng.randrange(len(self.texts)) for _ in range(prompts)]
+        picked_lines = [rng.randrange(len(self.lines)) for _ in range(lines)]
+        texts = [with_noise(self.texts[index][0], rng) for index in picked] + [self.lines[index] for index in picked_lines]
+        edits, colors = torch.zeros(count, len(self.prompts.ids)), torch.zeros(count, dtype=torch.int64)
+        rgb = torch.zeros(count, 3)
+        for row, index in enumerate(picked):
+            _, asked, color = self.texts[index]
+            for edit in asked:
+                edits[row, self.prompts.ids.index(edit)] += 1 / len(asked)
+            if color != NO_COLOR:
+                colors[row] = self.prompts.color_names.index(self.prompts.nearest_color(color))
+                rgb[row] = torch.tensor(self.prompts.values[color]) / 255
+        teacher = torch.cat([self.prompt_rows[picked], self.line_rows[picked_lines]]).float()
+        return Batch(self.tokenizer(texts), edits, colors, rgb, torch.arange(count) < prompts, teacher)
 
 
 def cut_padding(ids: Tensor, least: int = 0) -> Tensor:
@@ -39,35 +91,29 @@ def end_rows(ids: Tensor, context: Tensor) -> Tensor:
     return context[torch.arange(len(ids)), (ids == EOS).int().argmax(1)]
 
 
-def draw_batch(prompts: Prompts, rng: random.Random, size: int) -> tuple[list[str], Tensor, Tensor]:
-    """Texts, edit targets [batch, edits] (rows sum to 1) and colour classes [batch]."""
-    ids, colors = prompts.ids, prompts.color_names
-    texts, edits, color_classes = [], torch.zeros(size, len(ids)), torch.zeros(size, dtype=torch.int64)
-    for row in range(size):
-        draw = rng.random()
-        items: list[Filled]
-        if draw < 0.03:
-            items = [prompts.nonsense(rng)]
-        elif draw < 0.05:
-            caption = rng.choice(["a photo of {a}", "{a}", "a picture of {a}", "a photo of {scenery_caption}", "{scenery_caption}"])
-            items = [Filled(prompts.fill(caption, rng)[0], "identity")]
-        else:
-            edit = rng.choice(ids) if rng.random() < 0.9 else rng.choice(["tint", "fg_recolor", "bg_color"])
-            items = [prompts.sample(edit, rng)]
-            if draw > 0.92:
-                items.append(prompts.sample(rng.choice(ids), rng))
-        text = items[0].text if len(items) == 1 else prompts.join(items[0], items[1], rng)
-        texts.append(with_noise(text, rng))
-        for item in items:
-            edits[row, ids.index(item.edit)] += 1 / len(items)
-        named = [item.color for item in items if item.color != NO_COLOR]
-        color_classes[row] = colors.index(named[0]) if named else 0
-    return texts, edits, color_classes
+def loss_of(batch: Batch, heads: Heads, rows: Tensor, below: Tensor) -> Tensor:
+    """The errors of all readings, added; rows: context [batch, 256]; below: the same rows one layer earlier."""
+    asks = batch.is_prompt & (batch.edits.sum(1) > 0)
+    prompts, lines = rows[batch.is_prompt], batch.edits[batch.is_prompt]
+    wanted = torch.cat([(lines > 0).float(), (lines.sum(1, keepdim=True) == 0).float()], 1)
+    reader = F.binary_cross_entropy_with_logits(heads.reader(prompts), wanted, reduction="none").sum(1).mean()
+    colored, single = batch.colors > 0, (batch.edits == 1).any(1)
+    # A colour moves the context: these rows have no one place.
+    placed = single & ~colored
+    away = (rows[placed] - heads.places(batch.edits[placed].argmax(1))).square().mean()
+    return (
+        F.cross_entropy(heads.edit(rows[asks]), batch.edits[asks], label_smoothing=0.05)
+        + 0.3 * F.cross_entropy(heads.color(rows[asks]), batch.colors[asks])
+        + 6 * (heads.rgb(rows[colored]).sigmoid() - batch.rgb[colored]).square().mean()
+        + 0.3 * reader
+        + away
+        + 2 * (1 - F.cosine_similarity(heads.teacher(below), batch.teacher)).mean()
+    )
 
 
 @torch.no_grad()
 def evaluate(prompts: Prompts, tokenizer: Tokenizer, encoder: nn.Module, heads: Heads) -> dict[str, float]:
-    """Top-1 accuracy on wordings never trained on; colour accuracy with trained and with unseen colour names."""
+    """On wordings never trained on: top-1 edit, colour names trained and unseen, and how often the reader names the edit."""
     encoder.eval()
     rng = random.Random(7)
     scores: dict[str, float] = {}
@@ -76,7 +122,8 @@ def evaluate(prompts: Prompts, tokenizer: Tokenizer, encoder: nn.Module, heads: 
         for edit in prompts.ids:
             for wording in prompts.edits[edit][kind]:
                 words = "train" if len(texts) % 2 else "heldout"
-                text, color = prompts.fill(wording, rng, words=words)
+                color = rng.choice(list(prompts.colors)) if "{color}" in wording else None
+                text, color = prompts.fill(wording, rng, color, words=words)
                 texts.append(text)
                 edits.append(prompts.ids.index(edit))
                 colors.append(prompts.color_names.index(color))
@@ -85,13 +132,14 @@ def evaluate(prompts: Prompts, tokenizer: Tokenizer, encoder: nn.Module, heads: 
         for start in range(0, len(texts), 128):
             ids = cut_padding(tokenizer(texts[start : start + 128]))
             rows.append(end_rows(ids, encode_ids(encoder, ids)))
-        edit_logits, color_logits = heads(torch.cat(rows))
-        right = edit_logits.argmax(1) == torch.tensor(edits)
-        scores[kind] = right.float().mean().item()
+        rows, wanted = torch.cat(rows), torch.tensor(edits)
+        scores[kind] = (heads.edit(rows).argmax(1) == wanted).float().mean().item()
+        asked = heads.reader(rows) > 0
+        scores[kind + "_reader"] = asked[torch.arange(len(wanted)), wanted].float().mean().item()
         colored, seen = torch.tensor(colors) > 0, torch.tensor(known)
-        color_right = color_logits.argmax(1) == torch.tensor(colors)
-        scores[kind + "_color_known"] = color_right[colored & seen].float().mean().item()
-        scores[kind + "_color_unseen"] = color_right[colored & ~seen].float().mean().item()
+        right = heads.color(rows).argmax(1) == torch.tensor(colors)
+        scores[kind + "_color_known"] = right[colored & seen].float().mean().item()
+        scores[kind + "_color_unseen"] = right[colored & ~seen].float().mean().item()
     encoder.train()
     return scores
 
@@ -99,19 +147,22 @@ def evaluate(prompts: Prompts, tokenizer: Tokenizer, encoder: nn.Module, heads: 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/training-data"))
-    parser.add_argument("--merges", type=Path, required=True, help="CLIP's bpe_simple_vocab_16e6.txt.gz, licence beside it")
+    parser.add_argument("--lessons", type=Path, required=True, help="what teacher.py wrote")
+    parser.add_argument("--tokenizer", type=Path, default=Path("checkpoint/tokenizer"))
+    parser.add_argument("--start", type=Path, help="checkpoint folder whose text encoder to begin with")
     parser.add_argument("--run", type=Path, required=True, help="folder for text.pt and the tokenizer")
-    parser.add_argument("--minutes", type=float, default=8)
-    parser.add_argument("--batch", type=int, default=96)
+    parser.add_argument("--minutes", type=float, default=12)
+    parser.add_argument("--batch", type=int, default=112)
     parser.add_argument("--rate", type=float, default=1e-3)
     args = parser.parse_args()
     use_threads()
     torch.manual_seed(1)
-    rng = random.Random(1)
     args.run.mkdir(parents=True, exist_ok=True)
-    write_tokenizer(args.merges, args.run / "tokenizer")
+    shutil.copytree(args.tokenizer, args.run / "tokenizer", dirs_exist_ok=True)
     tokenizer, prompts = Tokenizer(args.run / "tokenizer"), Prompts(args.data)
     encoder = create_text_encoder()
+    if args.start:
+        load_weights(encoder, args.start / "text_encoder/model.safetensors")
     heads = Heads(len(prompts.ids), len(prompts.color_names))
     parameters = [*encoder.parameters(), *heads.parameters()]
     optimiser = torch.optim.AdamW(parameters, lr=args.rate, betas=(0.9, 0.98), weight_decay=0.02)
@@ -120,24 +171,22 @@ def main() -> None:
     if state:
         encoder.load_state_dict(state["encoder"])
         heads.load_state_dict(state["heads"])
-        if "optimiser" in state:
-            optimiser.load_state_dict(state["optimiser"])
+        optimiser.load_state_dict(state["optimiser"])
         step, clock = state["step"], Clock(args.minutes * 60, state["spent_seconds"])
+    lessons = Lessons(args.lessons, prompts, tokenizer, step)
     dropout = nn.Dropout(0.1)
     saved = reported = time.monotonic()
     while clock.progress < 1:
-        texts, edits, colors = draw_batch(prompts, rng, args.batch)
-        ids = cut_padding(tokenizer(texts), least=TOKENS if step % 6 == 0 else 0)
+        batch = lessons.draw(args.batch * 6 // 7, args.batch // 7)
+        ids = cut_padding(batch.ids, least=TOKENS if step % 6 == 0 else 0)
         for group in optimiser.param_groups:
             group["lr"] = learning_rate(args.rate, step, clock.progress, 150)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            context = encode_ids(encoder, ids)
-        context = context.float()
+        with fast_arithmetic():
+            layers = encoder(input_ids=ids, output_hidden_states=True)
+        context, below = layers.last_hidden_state.float(), layers.hidden_states[-2].float()
         # The last row is padding in most texts: the U-Net reads it as well, so it must mean the same.
-        loss = torch.zeros(())
-        for rows in (end_rows(ids, context), context[:, -1]):
-            edit_logits, color_logits = heads(dropout(rows))
-            loss = loss + F.cross_entropy(edit_logits, edits, label_smoothing=0.05) + 0.3 * F.cross_entropy(color_logits, colors)
+        loss = loss_of(batch, heads, dropout(end_rows(ids, context)), end_rows(ids, below))
+        loss = loss + 0.5 * loss_of(batch, heads, dropout(context[:, -1]), below[:, -1])
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(parameters, 1.0)
@@ -157,8 +206,6 @@ def main() -> None:
                 optimiser=optimiser.state_dict(),
                 step=step,
                 spent_seconds=clock.spent_seconds,
-                edits=prompts.ids,
-                colors=prompts.color_names,
             )
 
 

@@ -14,10 +14,11 @@ from diffusers.models.attention_processor import AttnProcessor
 from torch import Tensor, nn
 
 from data import load_photos
-from diffusion import FOUR_STEPS, NoiseLevels, draw_timestep
+from diffusion import FOUR_STEPS, NoiseLevels
+from layout import load_weights
 from pairs import PairMaker
 from prompts import Prompts
-from running import Average, Clock, learning_rate, load_state, save_state, use_threads
+from running import Average, Clock, fast_arithmetic, learning_rate, load_state, save_state, use_threads
 from text import Tokenizer, create_text_encoder, encode_ids
 from train_vae import TrainedAutoencoder
 from unet import create_unet
@@ -47,29 +48,31 @@ class PairChunks:
             "source": source,
             "target": target,
             "mask": F.avg_pool2d(torch.stack([pair.mask for pair in pairs]), 8).to(half),
-            "noise": torch.stack([pair.noise for pair in pairs]).to(half),
-            "keeps_noise": torch.tensor([pair.keeps_noise for pair in pairs]),
             "context": self.read([pair.text for pair in pairs]).to(half),
-            "state": torch.stack([pair.noise for pair in pairs]).to(half),
-            "timestep": torch.full((len(pairs),), FOUR_STEPS[0]),
+            # A run that has ended is started by `draw_inputs`.
+            "state": torch.zeros_like(source),
+            "timestep": torch.full((len(pairs),), -1),
+            "stride": torch.full((len(pairs),), 250),
+            "amount": torch.ones(len(pairs)),
         }
 
     @torch.no_grad()
     def encode(self, pictures: list[Tensor]) -> Tensor:
         batch = torch.stack(pictures).to(memory_format=torch.channels_last) * 2 - 1
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with fast_arithmetic():
             return self.vae.encode(batch).float()
 
     @torch.no_grad()
     def read(self, texts: list[str]) -> Tensor:
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with fast_arithmetic():
             return encode_ids(self.text, self.tokenizer(texts)).float()
 
 
 class Pool:
     """Encoded pairs of one shape, the oldest replaced first.
 
-    `state` and `timestep` are where the model's own four-step run of the pair stands: noisy latents and their timestep.
+    `state` and `timestep` are where the model's own run of the pair stands: noisy latents and their timestep, -1 once it has
+    ended. `stride` is how far it goes at a step: a run of two steps or of four. `amount` is how much of the edit that run is to make, see `start_runs`.
     """
 
     def __init__(self, size: int) -> None:
@@ -126,41 +129,78 @@ def errors_of(difference: Tensor, weights: Tensor, axes: Tensor) -> Tensor:
     return sum(part.mean(dim=(1, 2, 3)) for part in parts)
 
 
-def load_frozen(text_run: Path, vae_run: Path) -> tuple[nn.Module, DeltacutAutoencoder]:
+def shares_of(source: Tensor, wanted: Tensor, weights: Tensor, axes: Tensor) -> Tensor:
+    """How much each sample's error counts, [batch], mean about 1: the more the less its edit changes.
+
+    Sharpening changes a hundredth of what a white background does, and half of it is as much a failure. "Leave it as it is"
+    changes nothing and counts like an edit of middle size.
+    """
+    size = errors_of(wanted - source, weights, axes)
+    size = torch.where(size < 1e-4, 1.0, size)
+    return (1.2 / (size + 0.1)).clamp(0.3, 5)
+
+
+def load_text(folder: Path) -> nn.Module:
+    """From a run of train_text.py or from a checkpoint folder."""
     text = create_text_encoder()
-    text.load_state_dict(load_state(text_run / "text.pt")["encoder"])
-    trained = TrainedAutoencoder()
-    trained.load_state_dict(load_state(vae_run / "vae.pt")["average"])
-    return text.eval().requires_grad_(False), trained.fold().requires_grad_(False).to(memory_format=torch.channels_last)
+    if state := load_state(folder / "text.pt"):
+        text.load_state_dict(state["encoder"])
+    else:
+        load_weights(text, folder / "text_encoder/model.safetensors")
+    return text.eval().requires_grad_(False)
 
 
-def draw_inputs(
-    rows: dict[str, Tensor], levels: NoiseLevels, rng: random.Random
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Noisy latents, timesteps, target v, and which rows go on with their own run.
+def load_autoencoder(folder: Path) -> DeltacutAutoencoder:
+    """From a run of train_vae.py or from a checkpoint folder."""
+    if (folder / "vae.pt").exists():
+        trained = TrainedAutoencoder()
+        trained.load_state_dict(load_state(folder / "vae.pt")["average"])
+        vae = trained.fold()
+    else:
+        vae = DeltacutAutoencoder()
+        load_weights(vae, folder / "vae/diffusion_pytorch_model.safetensors")
+    return vae.eval().requires_grad_(False).to(memory_format=torch.channels_last)
 
-    Three quarters go on: trained only on noised targets, every further step made the picture worse (mean chroma of a
-    black-and-white edit 4.5 after one step, 6.9 after four).
+
+def start_runs(rows: dict[str, Tensor], levels: NoiseLevels) -> None:
+    """Begins the ended runs among `rows`, in place.
+
+    Most begin with pure noise. One in ten begins, as an edit of lower strength does, at a later step with the noised source,
+    and is to make the edit by an amount that falls with that step: timestep / 999 of the way from source to target.
     """
     count = len(rows["source"])
-    target = rows["target"].float()
-    own = torch.rand(count) < 0.75
-    timesteps = torch.where(own, rows["timestep"], torch.tensor([draw_timestep(rng) for _ in range(count)]))
-    noise = torch.where(rows["keeps_noise"][:, None, None, None], rows["noise"].float(), torch.randn_like(target))
-    signal, amplitude = levels.of(timesteps)
-    noisy = torch.where(own[:, None, None, None], rows["state"].float(), signal * target + amplitude * noise)
-    return noisy, timesteps, levels.target_v(noisy, target, timesteps), own
+    ended = rows["timestep"] < 0
+    starts = torch.where(torch.rand(count) < 0.9, FOUR_STEPS[0], torch.tensor(FOUR_STEPS[1:])[torch.randint(3, (count,))])
+    noised = levels.add_noise(rows["source"].float(), torch.randn_like(rows["source"].float()), starts)
+    rows["state"] = torch.where(ended[:, None, None, None], noised.to(torch.float16), rows["state"])
+    rows["timestep"] = torch.where(ended, starts, rows["timestep"])
+    rows["stride"] = torch.where(ended, 250 * torch.randint(1, 3, (count,)), rows["stride"])
+    rows["amount"] = torch.where(ended, starts / FOUR_STEPS[0], rows["amount"])
 
 
-def advance(rows: dict[str, Tensor], noisy: Tensor, v: Tensor, timesteps: Tensor, levels: NoiseLevels) -> tuple[Tensor, Tensor]:
-    """State and timestep after one DDIM step, or a new start where the run has ended."""
-    following = timesteps - 250
-    ended = following < 0
-    signal, amplitude = levels.of(following.clamp(min=0))
-    noise = levels.to_noise(noisy, v, timesteps)
-    state = signal * levels.to_latents(noisy, v, timesteps) + amplitude * noise
-    start = torch.where(rows["keeps_noise"][:, None, None, None], rows["noise"].float(), torch.randn_like(noisy))
-    return torch.where(ended[:, None, None, None], start, state), torch.where(ended, FOUR_STEPS[0], following)
+def draw_inputs(rows: dict[str, Tensor], levels: NoiseLevels) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Noisy latents, timesteps, the latents to predict, and which rows go on with their own run.
+
+    Seven in eight go on: trained only on noised targets, every further step made the picture worse (mean chroma of a
+    black-and-white edit 4.5 after one step, 6.9 after four). The others are noised targets at any timestep.
+    """
+    count = len(rows["source"])
+    source, target = rows["source"].float(), rows["target"].float()
+    own = torch.rand(count) < 0.875
+    timesteps = torch.where(own, rows["timestep"], torch.randint(20, 999, (count,)))
+    noised = levels.add_noise(target, torch.randn_like(target), timesteps)
+    noisy = torch.where(own[:, None, None, None], rows["state"].float(), noised)
+    amount = torch.where(own, rows["amount"], torch.ones(count))[:, None, None, None]
+    return noisy, timesteps, source + amount * (target - source), own
+
+
+def advance(
+    noisy: Tensor, latents: Tensor, timesteps: Tensor, strides: Tensor, levels: NoiseLevels
+) -> tuple[Tensor, Tensor]:
+    """State and timestep after one DDIM step from predicted `latents`; -1 where the run has ended."""
+    following = timesteps - strides
+    noise = levels.to_noise(noisy, latents, timesteps)
+    return levels.add_noise(latents, noise, following.clamp(min=0)), torch.where(following < 0, -1, following)
 
 
 class Team:
@@ -192,9 +232,15 @@ class Team:
 
 def train(member: int, team: Team, args: argparse.Namespace) -> None:
     use_threads(1)
-    text, vae = load_frozen(args.text_run, args.vae_run)
+    text, vae = load_text(args.text_run), load_autoencoder(args.vae)
     torch.manual_seed(3)
     unet = create_unet()
+    if args.start:
+        load_weights(unet, args.start / "unet/diffusion_pytorch_model.safetensors")
+    else:
+        # Begins as "leave everything as it is".
+        nn.init.zeros_(unet.conv_out.weight)
+        nn.init.zeros_(unet.conv_out.bias)
     # The fused attention kernel is slower than plain matrix products at these head widths: 0.36 against 0.26 s a step.
     unet.set_attn_processor(AttnProcessor())
     parameters = list(unet.parameters())
@@ -209,7 +255,6 @@ def train(member: int, team: Team, args: argparse.Namespace) -> None:
             average.tensors, average.steps = state["average"], step // STEPS_PER_TURN
     seed = step * 10 + member
     torch.manual_seed(seed)
-    rng = random.Random(seed)
     chunks = PairChunks(args.data, args.text_run / "tokenizer", seed, text, vae)
     pools = {shape: Pool(size) for shape, size in POOLED.items()}
     for _ in range(12):
@@ -228,12 +273,13 @@ def train(member: int, team: Team, args: argparse.Namespace) -> None:
         if step % args.steps_per_chunk == 0:
             pools[shape].add(chunks.make(shape))
         index, rows = pools[shape].draw(BATCHES[shape])
-        noisy, timesteps, target_v, own = draw_inputs(rows, levels, rng)
+        start_runs(rows, levels)
+        noisy, timesteps, wanted, own = draw_inputs(rows, levels)
         inputs = torch.cat([noisy, rows["source"].float(), rows["mask"].float()], 1)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            v = unet(inputs, timesteps, rows["context"].float()).sample
-        v = v.float()
-        errors = errors_of(v - target_v, weights, axes)
+        with fast_arithmetic():
+            latents = unet(inputs, timesteps, rows["context"].float()).sample
+        latents = latents.float()
+        errors = errors_of(latents - wanted, weights, axes) * shares_of(rows["source"].float(), wanted, weights, axes)
         optimiser.zero_grad(set_to_none=True)
         errors.mean().backward()
         for group in optimiser.param_groups:
@@ -242,9 +288,10 @@ def train(member: int, team: Team, args: argparse.Namespace) -> None:
         optimiser.step()
         step += 1
         at_start = timesteps == 999
-        state, following = advance(rows, noisy, v.detach(), timesteps, levels)
-        pools[shape].rows["state"][index[own]] = state[own].to(torch.float16)
-        pools[shape].rows["timestep"][index[own]] = following[own]
+        state, following = advance(noisy, latents.detach(), timesteps, rows["stride"], levels)
+        stored, kept = pools[shape].rows, index[own]
+        stored["state"][kept], stored["timestep"][kept] = state[own].to(torch.float16), following[own]
+        stored["amount"][kept], stored["stride"][kept] = rows["amount"][own], rows["stride"][own]
         if member == 0:
             first += 0.02 * (errors[at_start].mean().item() - first) if at_start.any() else 0
             later += 0.02 * (errors[~at_start].mean().item() - later) if (~at_start).any() else 0
@@ -278,8 +325,9 @@ def train(member: int, team: Team, args: argparse.Namespace) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/training-data"))
-    parser.add_argument("--text-run", type=Path, required=True)
-    parser.add_argument("--vae-run", type=Path, required=True)
+    parser.add_argument("--text-run", type=Path, required=True, help="run of train_text.py, or a checkpoint folder")
+    parser.add_argument("--vae", type=Path, required=True, help="run of train_vae.py, or a checkpoint folder")
+    parser.add_argument("--start", type=Path, help="checkpoint folder whose U-Net to begin with")
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=80)
     parser.add_argument("--rate", type=float, default=8e-4)

@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader
 
 from data import load_photos, resize
 from pairs import Pictures
-from running import Average, Clock, Threads, learning_rate, load_state, save_state, use_threads
+from running import Average, Clock, Threads, fast_arithmetic, learning_rate, load_state, save_state, use_threads
 from vae import DeltacutAutoencoder
 
 
@@ -112,7 +112,7 @@ def main() -> None:
             group["lr"] = learning_rate(args.rate, step, clock.progress, 300)
         # The statistics stand still at the end, so that the decoder finishes on exactly what it will be given.
         model.norm.train(clock.progress < 0.85)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with fast_arithmetic():
             output = model(image, noise_std)
         loss = reconstruction_loss(output.float(), image)
         optimiser.zero_grad(set_to_none=True)

@@ -1,13 +1,17 @@
-"""The starter's denoiser: a plain diffusers UNet2DConditionModel with 33 input channels."""
+"""The starter's denoiser: a diffusers UNet2DConditionModel with 33 input channels whose output is a change and a gain of the source."""
 
 from __future__ import annotations
 
 from diffusers import UNet2DConditionModel
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionOutput
+from torch import Tensor
 
+# Channels of the input that are added to the output: the source latents.
+ADDS_INPUT = (16, 32)
 UNET_CONFIG: dict = {
     "sample_size": 32,
     "in_channels": 33,
-    "out_channels": 16,
+    "out_channels": 32,
     "center_input_sample": False,
     "flip_sin_to_cos": True,
     "freq_shift": 0,
@@ -29,6 +33,20 @@ UNET_CONFIG: dict = {
 }
 
 
-def create_unet() -> UNet2DConditionModel:
-    """Input [batch, 33, height, width]: noisy latents 16, source latents 16, mask 1 (1 = edit); output v, 16 channels."""
-    return UNet2DConditionModel(**UNET_CONFIG)
+class SourceUNet(UNet2DConditionModel):
+    """Predicts the edited latents as (1 + gain) * source latents + change, gain and change per channel and place.
+
+    Without the sum the network must carry every source through group norms, which forget its mean and contrast; with it
+    an edit that leaves a place alone is a zero, and what the few steps can't get right is the change, never the scene.
+    Without the gain it must do so for each edit that takes something away: a plain backdrop, flat cells, fewer edges.
+    """
+
+    def forward(self, sample: Tensor, timestep: Tensor | int, context: Tensor) -> UNet2DConditionOutput:
+        change, gain = super().forward(sample, timestep, context).sample.chunk(2, 1)
+        source = sample[:, ADDS_INPUT[0] : ADDS_INPUT[1]]
+        return UNet2DConditionOutput(sample=source + gain * source + change)
+
+
+def create_unet() -> SourceUNet:
+    """Input [batch, 33, height, width]: noisy latents 16, source latents 16, mask 1 (1 = edit); output the edited latents."""
+    return SourceUNet(**UNET_CONFIG)

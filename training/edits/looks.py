@@ -29,7 +29,7 @@ def noir(image: Tensor) -> Tensor:
 
 def pencil_sketch(image: Tensor) -> Tensor:
     """Colour dodge of the luma with its blurred negative: dark lines on white paper."""
-    level = luma(image)
+    level = blur(luma(image), 1, 1)
     dodge = ((level + 0.12) / (blur(level, 3) + 0.12)).clamp(max=1)
     lines = smoothstep(0.5, 0.98, dodge) * (1 - 0.35 * smoothstep(0.10, 0.5, edges(level)))
     return (lines * (0.72 + 0.26 * blur(level, 1))).expand_as(image) * rgb(1.0, 0.995, 0.98)
@@ -49,30 +49,50 @@ def watercolor(image: Tensor) -> Tensor:
 
 
 def oil_painting(image: Tensor) -> Tensor:
-    strokes = saturate(kuwahara(image, 4), 1.45)
+    """Strokes with some relief in deep colours under a yellowed varnish."""
+    strokes = saturate(kuwahara(image, 3), 1.8)
     level = luma(strokes)
     relief = F.pad(level[:, 1:, 1:] - level[:, :-1, :-1], (1, 0, 1, 0))
-    return curve(strokes, 0.35) + 0.35 * relief.clamp(-0.3, 0.3)
+    return curve(strokes, 0.6) * rgb(1.0, 0.95, 0.78) + 0.35 * relief.clamp(-0.3, 0.3)
 
 
 def cartoon(image: Tensor) -> Tensor:
+    """Flat light colours in soft steps, and ink along the edges."""
     flat = kuwahara(kuwahara(image, 3), 2)
     level = luma(flat)
-    steps = level * 5
-    stepped = (steps.floor() + smoothstep(0.35, 0.65, steps - steps.floor())) / 5
-    colour = saturate(flat * (stepped + 0.08) / (level + 0.08), 1.6)
-    ink = smoothstep(0.10, 0.22, edges(blur(luma(image), 1, 1)))
-    return colour * (1 - 0.9 * ink)
+    steps = level * 4
+    stepped = (steps.floor() + smoothstep(0.2, 0.8, steps - steps.floor())) / 4
+    colour = saturate(flat * (stepped + 0.08) / (level + 0.08), 2.0).clamp(0, 1)
+    ink = smoothstep(0.08, 0.20, edges(blur(luma(image), 1)))
+    return (1 - (1 - colour) * (1 - 0.35 * colour)) * (1 - 0.9 * ink)
 
 
 def posterize(image: Tensor) -> Tensor:
-    return (blur(image, 1, 1) * 3.999).floor().clamp(0, 3) / 3
+    """A screen print in four inks by brightness. Levels per colour channel would be the look of the name, but where they fall
+    depends on a few steps of 1/255: nothing to learn, and flicker in a video."""
+    place = luma(blur(image, 2)) * 4 - 0.5
+    inks = (place.floor() + smoothstep(0.3, 0.7, place - place.floor())).clamp(0, 3) / 3
+    return ramp(inks, [(0.05, 0.15, 0.28), (0.80, 0.16, 0.18), (0.42, 0.62, 0.66), (0.98, 0.89, 0.68)])
 
 
 def pixel_art(image: Tensor) -> Tensor:
-    """Blocks of 4 px, five levels per channel. The blocks fall on the autoencoder's patches."""
-    blocks = F.avg_pool2d(curve(saturate(image, 1.3), 0.3).clamp(0, 1)[None], 4)
-    return F.interpolate((blocks * 4).round() / 4, scale_factor=4, mode="nearest")[0]
+    """Blocks of 8 px in strong colours, not rounded to a palette (see `posterize`). They fall on the autoencoder's patches."""
+    blocks = F.avg_pool2d(curve(saturate(image, 1.5), 0.4).clamp(0, 1)[None], 8)
+    return F.interpolate(blocks, scale_factor=8, mode="nearest")[0]
+
+
+def mosaic(image: Tensor) -> Tensor:
+    """Stones of 8 px in their mean colour with a dark joint above and to the left; they fall on the autoencoder's patches."""
+    stones = F.interpolate(F.avg_pool2d(saturate(image, 1.3)[None], 8), scale_factor=8, mode="nearest")[0]
+    height, width = image.shape[1:]
+    row = (torch.arange(height) % 8 == 0).float()[:, None]
+    column = (torch.arange(width) % 8 == 0).float()[None, :]
+    joint = torch.maximum(row.expand(height, width), column.expand(height, width))
+    return stones * (1 - 0.6 * joint)
+
+
+def sharpen(image: Tensor) -> Tensor:
+    return image + 1.6 * (image - blur(image, 1))
 
 
 def thermal(image: Tensor) -> Tensor:

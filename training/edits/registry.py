@@ -16,10 +16,9 @@ Place = Literal["all", "object", "background"]
 
 @dataclass
 class Request:
-    """What a target is made from. image [3, h, w] in [0, 1]; noise [16, h / 8, w / 8]; color [3, 1, 1] in [0, 1]."""
+    """What a target is made from. image [3, h, w] in [0, 1]; color [3, 1, 1] in [0, 1]."""
 
     image: Tensor
-    noise: Tensor
     color: Tensor
 
 
@@ -30,7 +29,6 @@ class Edit:
     make: Callable[[Request], Tensor]
     weight: float = 1.0
     place: Place = "all"
-    uses_noise: bool = False
 
 
 def plain(function: Callable[[Tensor], Tensor]) -> Callable[[Request], Tensor]:
@@ -38,49 +36,51 @@ def plain(function: Callable[[Tensor], Tensor]) -> Callable[[Request], Tensor]:
 
 
 EDITS: dict[str, Edit] = {
-    "night": Edit(plain(weather.night), 3.5),
-    "sunset": Edit(plain(weather.sunset), 1.5),
-    "golden_hour": Edit(plain(weather.golden_hour)),
+    "night": Edit(plain(weather.night), 1),
+    "sunset": Edit(plain(weather.sunset), 1),
+    "golden_hour": Edit(plain(weather.golden_hour), 0.9),
     "blue_hour": Edit(plain(weather.blue_hour)),
-    "snow": Edit(lambda r: weather.snow(r.image, r.noise), 3, uses_noise=True),
-    "rain": Edit(lambda r: weather.rain(r.image, r.noise), 1.5, uses_noise=True),
+    "snow": Edit(plain(weather.snow), 1.5),
+    "rain": Edit(plain(weather.rain), 1.2),
     "fog": Edit(plain(weather.fog)),
-    "overcast": Edit(plain(weather.overcast), 0.7),
-    "storm": Edit(plain(weather.storm), 0.8),
+    "overcast": Edit(plain(weather.overcast), 0.6),
+    "storm": Edit(plain(weather.storm), 0.6),
     "autumn": Edit(plain(weather.autumn), 1.3),
-    "spring": Edit(plain(weather.spring)),
+    "spring": Edit(plain(weather.spring), 1.5),
     "desert": Edit(plain(weather.desert), 0.8),
-    "underwater": Edit(plain(weather.underwater)),
-    "bw": Edit(plain(looks.bw), 4.5),
+    "underwater": Edit(plain(weather.underwater), 0.7),
+    "bw": Edit(plain(looks.bw), 1.5),
     "sepia": Edit(plain(looks.sepia)),
-    "vintage_film": Edit(plain(looks.vintage_film), 0.8),
-    "noir": Edit(plain(looks.noir)),
-    "pencil_sketch": Edit(plain(looks.pencil_sketch), 2),
-    "charcoal": Edit(plain(looks.charcoal), 0.5),
+    "vintage_film": Edit(plain(looks.vintage_film), 1),
+    "noir": Edit(plain(looks.noir), 1.3),
+    "pencil_sketch": Edit(plain(looks.pencil_sketch), 1.2),
+    "charcoal": Edit(plain(looks.charcoal), 1.8),
     "watercolor": Edit(plain(looks.watercolor)),
-    "oil_painting": Edit(plain(looks.oil_painting), 1.6),
-    "cartoon": Edit(plain(looks.cartoon), 1.6),
-    "posterize": Edit(plain(looks.posterize), 0.5),
-    "pixel_art": Edit(plain(looks.pixel_art), 1.2),
-    "thermal": Edit(plain(looks.thermal)),
-    "invert": Edit(plain(looks.invert)),
+    "oil_painting": Edit(plain(looks.oil_painting), 2.5),
+    "cartoon": Edit(plain(looks.cartoon), 5),
+    "posterize": Edit(plain(looks.posterize), 2.5),
+    "pixel_art": Edit(plain(looks.pixel_art), 1.5),
+    "mosaic": Edit(plain(looks.mosaic)),
+    "thermal": Edit(plain(looks.thermal), 2),
+    "invert": Edit(plain(looks.invert), 0.6),
     "neon": Edit(plain(looks.neon)),
-    "brighten": Edit(plain(looks.brighten), 0.8),
-    "darken": Edit(plain(looks.darken), 0.8),
-    "vivid": Edit(plain(looks.vivid), 0.8),
-    "warm": Edit(plain(looks.warm), 0.8),
-    "cool": Edit(plain(looks.cool), 0.8),
-    "tint": Edit(lambda r: looks.tint(r.image, r.color), 5),
-    "identity": Edit(plain(lambda image: image), 5),
-    "fg_recolor": Edit(lambda r: looks.recolor(r.image, r.color), 1.8, "object"),
-    "fg_gold": Edit(plain(looks.gold), 0.8, "object"),
-    "fg_silver": Edit(plain(looks.silver), 0.4, "object"),
-    "bg_gray": Edit(plain(looks.bw), 0.8, "background"),
-    "bg_black": Edit(plain(lambda image: image * 0.0 + 0.02), 0.7, "background"),
-    "bg_white": Edit(plain(lambda image: image * 0.0 + 0.97), 0.6, "background"),
-    "bg_color": Edit(lambda r: r.color.expand_as(r.image) * 1.0, 0.6, "background"),
-    "bg_blur": Edit(plain(lambda image: blur(image, 4)), 0.7, "background"),
-    "spotlight": Edit(plain(lambda image: image * 0.22), 0.7, "background"),
+    "sharpen": Edit(plain(looks.sharpen), 1.5),
+    "brighten": Edit(plain(looks.brighten), 1),
+    "darken": Edit(plain(looks.darken), 0.6),
+    "vivid": Edit(plain(looks.vivid), 1),
+    "warm": Edit(plain(looks.warm), 2),
+    "cool": Edit(plain(looks.cool), 1),
+    "tint": Edit(lambda r: looks.tint(r.image, r.color), 3.5),
+    "identity": Edit(plain(lambda image: image), 3),
+    "fg_recolor": Edit(lambda r: looks.recolor(r.image, r.color), 2, "object"),
+    "fg_gold": Edit(plain(looks.gold), 0.9, "object"),
+    "fg_silver": Edit(plain(looks.silver), 1.8, "object"),
+    "bg_gray": Edit(plain(looks.bw), 1, "background"),
+    "bg_black": Edit(plain(lambda image: image * 0.0 + 0.02), 1.2, "background"),
+    "bg_white": Edit(plain(lambda image: image * 0.0 + 0.97), 0.9, "background"),
+    "bg_color": Edit(lambda r: r.color.expand_as(r.image) * 1.0, 1, "background"),
+    "bg_blur": Edit(plain(lambda image: blur(image, 4)), 2, "background"),
+    "spotlight": Edit(plain(lambda image: image * 0.35), 1, "background"),
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -84,32 +86,18 @@ def kuwahara(image: Tensor, radius: int) -> Tensor:
     return best_value
 
 
-def splat(noise: Tensor, threshold: float, half_px: int, draw: str) -> Tensor:
-    """Flakes or streaks whose places follow the diffusion noise, so that a network can put them where they belong.
+def slant_blur(image: Tensor, half_px: int) -> Tensor:
+    """Mean along a line of 2 * half_px + 1 rows that leans one pixel to the left every four rows; edges repeated."""
+    reach = half_px // 4 + 1
+    padded = F.pad(image[None], (reach, reach, half_px, half_px), mode="replicate")[0]
+    height, width = image.shape[1:]
+    total = torch.zeros_like(image)
+    for row in range(-half_px, half_px + 1):
+        shift = -round_half_up(row / 4)
+        total = total + padded[:, half_px + row : half_px + row + height, reach + shift : reach + shift + width]
+    return total / (2 * half_px + 1)
 
-    noise: [16, h / 8, w / 8]; a cell with noise[0] above `threshold` holds one particle, noise[1..3] move and size it.
-    Returns coverage [1, h, w] in [0, 1].
-    """
-    rows, columns = noise.shape[1] * 8, noise.shape[2] * 8
-    canvas = torch.zeros(rows + 2 * half_px, columns + 2 * half_px)
-    cells = (noise[0] > threshold).nonzero()
-    if len(cells) == 0:
-        return torch.zeros(1, rows, columns)
-    shift = torch.tanh(noise[1:3, cells[:, 0], cells[:, 1]]) * 3
-    size = torch.sigmoid(noise[3, cells[:, 0], cells[:, 1]] * 2)[:, None, None]
-    centre_y, centre_x = cells[:, 0] * 8 + 3.5 + shift[0], cells[:, 1] * 8 + 3.5 + shift[1]
-    top, left = centre_y.floor().long(), centre_x.floor().long()
-    offsets = torch.arange(-half_px, half_px + 1)
-    dy = (top[:, None] + offsets - centre_y[:, None])[:, :, None]
-    dx = (left[:, None] + offsets - centre_x[:, None])[:, None, :]
-    if draw == "flake":
-        radius = 0.9 + 1.3 * size
-        value = (radius + 0.7 - (dy**2 + dx**2).sqrt()).clamp(0, 1) * (0.75 + 0.25 * size)
-    else:
-        along, across = dy + 0.2 * dx, dx - 0.2 * dy
-        value = torch.exp(-((across / 0.75) ** 2)) * ((4 + 4 * size) - along.abs()).div(3).clamp(0, 1) * (0.35 + 0.3 * size)
-    index_y = (top[:, None] + offsets + half_px)[:, :, None].expand_as(value)
-    index_x = (left[:, None] + offsets + half_px)[:, None, :].expand_as(value)
-    flat = canvas.view(-1)
-    flat.scatter_reduce_(0, (index_y * canvas.shape[1] + index_x).reshape(-1), value.reshape(-1), "amax")
-    return canvas[None, half_px:-half_px, half_px:-half_px]
+
+def round_half_up(value: float) -> int:
+    """Nearest whole number, halves up: the same in every language."""
+    return math.floor(value + 0.5)

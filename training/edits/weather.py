@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
-from edits.tools import blur, curve, luma, mix, ramp, rgb, saturate, smoothstep, splat
+from edits.tools import blur, curve, luma, mix, ramp, rgb, saturate, slant_blur, smoothstep
 
 
 def night(image: Tensor) -> Tensor:
@@ -33,18 +34,25 @@ def blue_hour(image: Tensor) -> Tensor:
     return mix(image * rgb(0.5, 0.56, 0.8), tone, 0.65)
 
 
-def snow(image: Tensor, noise: Tensor) -> Tensor:
-    """Cool and pale, light areas white, flakes where the noise puts them."""
+def snow(image: Tensor) -> Tensor:
+    """Snow that lies: light and upward-facing areas white, the rest cool, pale and hazy.
+
+    No falling flakes: they would have to be random, and what is random a squared error learns as its mean.
+    """
     level = luma(image)
-    pale = mix(saturate(image, 0.45), 1.0, 0.12) * rgb(0.96, 1.0, 1.05)
-    cover = smoothstep(0.35, 0.8, blur(level, 1)) * 0.65
-    ground = mix(pale, rgb(0.93, 0.95, 0.99), cover)
-    return mix(ground, rgb(1.0, 1.0, 1.0), splat(noise, 1.45, 5, "flake"))
+    soft = blur(level, 2)
+    below = F.pad(soft, (0, 0, 0, 6), mode="replicate")[:, 6:]
+    facing_up = smoothstep(0.02, 0.14, soft - below)
+    cover = (0.85 * smoothstep(0.32, 0.72, blur(level, 1)) + 0.6 * facing_up).clamp(max=0.92)
+    pale = mix(saturate(image, 0.35), 0.75, 0.22) * rgb(0.93, 0.98, 1.05)
+    return mix(pale, rgb(0.95, 0.97, 1.0) * (0.90 + 0.10 * level), cover)
 
 
-def rain(image: Tensor, noise: Tensor) -> Tensor:
-    wet = mix(saturate(image, 0.55), 0.42, 0.25) * rgb(0.74, 0.80, 0.88)
-    return mix(wet, rgb(0.80, 0.84, 0.90), splat(noise, 1.25, 11, "streak"))
+def rain(image: Tensor) -> Tensor:
+    """Dark, cold and wet: things run downwards in long slanted smears, as behind sheets of rain."""
+    smear = slant_blur(image, 10)
+    sheets = 0.55 * smear + 0.45 * image + 0.9 * (luma(smear) - blur(luma(smear), 5))
+    return mix(saturate(sheets, 0.5), 0.45, 0.18) * rgb(0.60, 0.68, 0.78)
 
 
 def fog(image: Tensor) -> Tensor:
