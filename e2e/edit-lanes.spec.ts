@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Harness } from './support/browser.ts';
-import { bar, waitForFrames } from './support/saved-session.ts';
+import { waitForFrames } from './support/saved-session.ts';
 import { openFreshSample, openTinyApp, startEdit } from './support/tiny-app.ts';
 
 let harness: Harness;
@@ -33,6 +33,10 @@ async function drag(page: Page, from: [number, number], by: [number, number]): P
   await page.mouse.move(from[0] + by[0], from[1] + by[1], { steps: 5 });
   await page.mouse.up();
 }
+
+/** The bar of an edit; undo buttons name edits as well. */
+const bar = (page: Page, words: string) =>
+  page.getByRole('button', { name: new RegExp(`^Edit “${words}”`) });
 
 async function undo(page: Page, label: string): Promise<void> {
   await page.getByRole('button', { name: `Undo: ${label}` }).click();

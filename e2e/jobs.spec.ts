@@ -101,7 +101,7 @@ describe('jobs on the page', () => {
     await steps.getByRole('option', { name: 'Opened' }).click();
     await page.keyboard.press('Escape');
     await page
-      .getByRole('button', { name: /Edit “make it autumn”/ })
+      .getByRole('button', { name: /^Edit “make it autumn”/ })
       .waitFor({ state: 'detached' });
   }, 300_000);
 });

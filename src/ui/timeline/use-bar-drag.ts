@@ -172,10 +172,11 @@ function moveAmount(
   if (start !== undefined) {
     const { duration } = clip.info;
     const at = Math.max(0, Math.min(duration, start.time + time));
-    moveAmountKey(app, held.before, held.index, {
-      time: snapToFrame(clip.times, duration, at),
-      value: start.value + value,
-    });
+    const to = snapToFrame(clip.times, duration, at);
+    // Past the others, never onto one: what is dragged must not swallow what it meets on its way.
+    if (held.before.amount.every((other) => other === start || other.time !== to)) {
+      moveAmountKey(app, held.before, held.index, { time: to, value: start.value + value });
+    }
   }
 }
 

@@ -25,7 +25,7 @@ type Held<Grab> = {
   readonly keys: AbortController;
 };
 
-/** Listeners of an element that is dragged, or whose parts are. The pointer is captured by the element itself. */
+/** Listeners of an element that is dragged, or whose parts are. What is pressed must stay where it is drawn. */
 export function usePressDrag<Grab>(drag: PressDrag<Grab>) {
   const held = useRef<Held<Grab> | null>(null);
   const release = (): Held<Grab> | null => {
@@ -50,7 +50,9 @@ export function usePressDrag<Grab>(drag: PressDrag<Grab>) {
       if (grab === null) {
         return;
       }
-      event.currentTarget.setPointerCapture(event.pointerId);
+      // By the part that was pressed, not by the whole: a double click then names it as well.
+      const pressed = event.target instanceof Element ? event.target : event.currentTarget;
+      pressed.setPointerCapture(event.pointerId);
       const keys = new AbortController();
       held.current = { grab, x: event.clientX, y: event.clientY, isDrag: false, keys };
       const onKey = (key: KeyboardEvent): void => {
