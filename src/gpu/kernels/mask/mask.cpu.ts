@@ -2,7 +2,7 @@ import type { Size } from '../../../base/units.ts';
 import { edgeLevels, fillPath, tileEdges, type Tile } from './mask-edges.ts';
 import { boxDistance, boxDistances } from './mask-box.ts';
 import { planMask, type BoxStep, type MaskProgram, type MaskStep } from './mask-program.ts';
-import { coverageOf, type MaskShape } from './mask-shape.ts';
+import { coverageOf, type Combine, type MaskShape } from './mask-shape.ts';
 
 /** Pixels: small enough that few edges lie near one, large enough that looking for them costs little. */
 const TILE = 32;
@@ -22,14 +22,22 @@ export function rasteriseMask(shape: MaskShape, size: Size): Uint8Array<ArrayBuf
     for (let x = 0; x < size.width; x += TILE) {
       const width = Math.min(TILE, size.width - x);
       const tile = { x, y, width, height: Math.min(TILE, size.height - y), stride: size.width };
+      const levels = program.steps.map((step, i) =>
+        levelIn(tile, step, program, insides[i] ?? null),
+      );
+      const flat = flatLevel(program, levels);
+      if (flat !== null) {
+        fillTile(mask, byteOf(flat, program.invert), tile);
+        continue;
+      }
       total.fill(program.startsFull ? -FAR : FAR);
       program.steps.forEach((step, i) => {
         if (step.begins) {
           layer.fill(FAR);
         }
-        putStep(layer, step, program, insides[i] ?? null, tile);
+        putLevels(layer, step, tile, levels[i] ?? FAR);
         if (step.ends !== null) {
-          combine(total, layer, step.ends);
+          combineAll(total, layer, step.ends);
         }
       });
       writeTile(mask, total, tile, program.invert);
@@ -38,38 +46,47 @@ export function rasteriseMask(shape: MaskShape, size: Size): Uint8Array<ArrayBuf
   return mask;
 }
 
-function putStep(
-  layer: Float64Array,
+/** The level of one pixel of a tile, by its centre; or the one that all its pixels have. */
+type Level = number | ((x: number, y: number) => number);
+
+function levelIn(
+  tile: Tile,
   step: MaskStep,
   program: MaskProgram,
   inside: Uint8Array | null,
-  tile: Tile,
-): void {
+): Level {
   switch (step.kind) {
     case 'nothing':
-      return;
+      return FAR;
     case 'rectangle':
-    case 'ellipse': {
-      const level = tileLevel(step, tile);
-      if (level !== null) {
-        putLevels(layer, step, tile, () => level);
-        return;
-      }
-      putLevels(layer, step, tile, (x, y) => {
-        return (boxDistance(step, x - step.centreX, y - step.centreY) - step.grow) / step.rim;
-      });
-      return;
-    }
+    case 'ellipse':
+      return (
+        tileLevel(step, tile) ??
+        ((x, y) => (boxDistance(step, x - step.centreX, y - step.centreY) - step.grow) / step.rim)
+      );
     case 'path':
     case 'stroke': {
       const near = tileEdges(program.edges, step, inside, tile);
-      if (typeof near === 'number') {
-        putLevels(layer, step, tile, () => near);
-      } else {
-        putLevels(layer, step, tile, edgeLevels(program.edges, near, step, inside, tile.stride));
-      }
+      return typeof near === 'number'
+        ? near
+        : edgeLevels(program.edges, near, step, inside, tile.stride);
     }
   }
+}
+
+/** The level of a whole tile where each step has but one in it, else null. */
+function flatLevel({ steps, startsFull }: MaskProgram, levels: readonly Level[]): number | null {
+  let total = startsFull ? -FAR : FAR;
+  let layer = FAR;
+  for (const [i, step] of steps.entries()) {
+    const level = levels[i];
+    if (typeof level !== 'number') {
+      return null;
+    }
+    layer = put(step.begins ? FAR : layer, level, step.erase);
+    total = step.ends === null ? total : combine(total, layer, step.ends);
+  }
+  return total;
 }
 
 /** The one level of all pixels of a tile (1 outside, -1 inside) where the rim of a box does not come near it, else null. */
@@ -81,35 +98,50 @@ function tileLevel(step: MaskStep & BoxStep, tile: Tile): number | null {
   return least > step.grow + step.rim / 2 ? FAR : most < step.grow - step.rim / 2 ? -FAR : null;
 }
 
-function putLevels(
-  layer: Float64Array,
-  { erase }: MaskStep,
-  tile: Tile,
-  levelAt: (x: number, y: number) => number,
-): void {
+function putLevels(layer: Float64Array, { erase }: MaskStep, tile: Tile, level: Level): void {
   for (let row = 0; row < tile.height; row++) {
     for (let column = 0; column < tile.width; column++) {
       const at = row * tile.width + column;
-      const level = levelAt(tile.x + column + 0.5, tile.y + row + 0.5);
-      const before = layer[at] ?? 0;
-      layer[at] = erase ? Math.max(before, -level) : Math.min(before, level);
+      const own =
+        typeof level === 'number' ? level : level(tile.x + column + 0.5, tile.y + row + 0.5);
+      layer[at] = put(layer[at] ?? 0, own, erase);
     }
   }
 }
 
-function combine(total: Float64Array, layer: Float64Array, by: MaskStep['ends']): void {
+function put(layer: number, level: number, erase: boolean): number {
+  return erase ? Math.max(layer, -level) : Math.min(layer, level);
+}
+
+function combine(total: number, layer: number, by: Combine): number {
+  return by === 'add'
+    ? Math.min(total, layer)
+    : Math.max(total, by === 'subtract' ? -layer : layer);
+}
+
+function combineAll(total: Float64Array, layer: Float64Array, by: Combine): void {
   for (let i = 0; i < total.length; i++) {
-    const [a, b] = [total[i] ?? 0, layer[i] ?? 0];
-    total[i] = by === 'add' ? Math.min(a, b) : Math.max(a, by === 'subtract' ? -b : b);
+    total[i] = combine(total[i] ?? 0, layer[i] ?? 0, by);
+  }
+}
+
+function byteOf(level: number, invert: boolean): number {
+  const inside = coverageOf(level);
+  return Math.floor((invert ? 1 - inside : inside) * 255 + 0.5);
+}
+
+function fillTile(mask: Uint8Array, byte: number, tile: Tile): void {
+  for (let row = 0; row < tile.height; row++) {
+    const at = (tile.y + row) * tile.stride + tile.x;
+    mask.fill(byte, at, at + tile.width);
   }
 }
 
 function writeTile(mask: Uint8Array, total: Float64Array, tile: Tile, invert: boolean): void {
   for (let row = 0; row < tile.height; row++) {
     for (let column = 0; column < tile.width; column++) {
-      const inside = coverageOf(total[row * tile.width + column] ?? 0);
-      const value = invert ? 1 - inside : inside;
-      mask[(tile.y + row) * tile.stride + tile.x + column] = Math.floor(value * 255 + 0.5);
+      const level = total[row * tile.width + column] ?? 0;
+      mask[(tile.y + row) * tile.stride + tile.x + column] = byteOf(level, invert);
     }
   }
 }
