@@ -102,7 +102,12 @@ function changeLayers(layers: readonly MaskLayer[], change: LayerChange): readon
     }
     case 'easing':
       return layers.map((layer) => easeKeys(layer, timesOf(change.keys, layer), change.easing));
-    default: {
+    case 'combine':
+    case 'shape':
+    case 'add-keyframe':
+    case 'paste':
+    case 'insert-point':
+    case 'remove-point': {
       const found = findLayer(layers, change.layerId);
       return layers.map((layer) => (layer === found ? changeLayer(layer, change) : layer));
     }
