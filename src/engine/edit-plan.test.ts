@@ -127,15 +127,15 @@ describe('planEdit', () => {
     const merged = async (merge: NonNullable<Edit['settings']['merge']>, shape: Edit['mask']) =>
       (await plan({ mask: shape, settings: { ...base.settings, merge } })).recipe;
     const hard = (await plan({ mask })).recipe;
-    expect(await merged({ source: 'renoise', ramp: 'time' }, mask)).toBe(hard);
+    expect(await merged({ source: 'renoise', ramp: 'none' }, mask)).toBe(hard);
     const others = [
       await merged({ source: 'invert' }, mask),
       await merged({ ramp: 'space' }, mask),
-      await merged({ ramp: 'none' }, mask),
-      await merged({ rampLength: 2 }, mask),
+      await merged({ ramp: 'time' }, mask),
+      await merged({ ramp: 'time', rampLength: 2 }, mask),
     ];
     expect(new Set([hard, ...others]).size).toBe(5);
-    expect(await merged({ ramp: 'none', rampLength: 3 }, mask)).toBe(others[2]);
+    expect(await merged({ ramp: 'none', rampLength: 3 }, mask)).toBe(hard);
     expect(await merged({ source: 'invert', ramp: 'space' }, null)).toBe((await plan()).recipe);
   });
 

@@ -151,7 +151,7 @@ function checkSites(manifest: Manifest): void {
 function checkInversion(manifest: Manifest, { mask, settings }: Edit): void {
   if (
     mask !== null &&
-    chooseMerge(settings).source === 'invert' &&
+    chooseMerge(manifest, settings).source === 'invert' &&
     manifest.prediction === 'sample'
   ) {
     throw new AppError(
@@ -230,7 +230,7 @@ async function nameResults(
     swapSteps: shortensSwap(settings) ? settings.swapSteps : undefined,
     guidance: guidedBy(manifest, settings),
     mask: nameOfMask(steeringMask(edit.mask)),
-    merge: edit.mask === null ? undefined : chooseMerge(settings),
+    merge: edit.mask === null ? undefined : chooseMerge(manifest, settings),
   });
   return { recipe: await sha256(recipe), base: await sha256(base) };
 }

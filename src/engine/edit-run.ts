@@ -261,7 +261,7 @@ export class EditRun {
         model,
         sampler,
         guidance: chooseGuidance(manifest, settings),
-        merge: chooseMerge(settings),
+        merge: chooseMerge(manifest, settings),
         seed: settings.seed,
         noisePerFrame: settings.mode === 'independent',
         startsFromNoise: settings.strength === 1 && manifest.conditioning !== 'none',

@@ -1,4 +1,6 @@
+import type { Manifest } from '../models/manifest.ts';
 import type { EditSettings, MergeSettings } from '../project/document.ts';
+import { standardRamp } from '../protocol/model-reads.ts';
 
 /** Latent pixels that the ramp from the mask's rim inwards takes. */
 const SPACE_RAMP = 4;
@@ -10,9 +12,12 @@ export type Merge = {
   readonly rampLength: number | null;
 };
 
-/** What the edit says, else the defaults. */
-export function chooseMerge({ merge = {} }: Pick<EditSettings, 'merge'>): Merge {
-  const { source = 'renoise', ramp = 'time', rampLength } = merge;
+/** What the edit says, else what suits the package. */
+export function chooseMerge(
+  { conditioning }: Pick<Manifest, 'conditioning'>,
+  { merge = {} }: Pick<EditSettings, 'merge'>,
+): Merge {
+  const { source = 'renoise', ramp = standardRamp(conditioning), rampLength } = merge;
   switch (ramp) {
     case 'none':
       return { source, ramp, rampLength: null };

@@ -70,7 +70,7 @@ export class Sampling {
     }
     this.#options = options;
     this.#guidance = options.guidance ?? chooseGuidance(options.model.manifest, {});
-    this.#mergeBy = options.merge ?? chooseMerge({});
+    this.#mergeBy = options.merge ?? chooseMerge(options.model.manifest, {});
   }
 
   get steps(): number {

@@ -81,8 +81,8 @@ export type MergeSettings = {
   /** The source at a step's level: noised with the shared draw (the default), or by DDIM inversion. */
   readonly source?: 'renoise' | 'invert';
   /**
-   * Progressive boundary integration: inside the mask the edit's share grows over the steps (`time`, the default) or from
-   * the mask's rim inwards (`space`); `none` gives it all at once.
+   * Progressive boundary integration: inside the mask the edit's share grows over the steps (`time`, the default of packages that don't read the mask) or from
+   * the mask's rim inwards (`space`); `none` (the default of the others) gives it all at once.
    */
   readonly ramp?: 'time' | 'space' | 'none';
   /** T: steps (default: all that are run), or for `space` latent pixels (default 4). */

@@ -8,7 +8,17 @@ export type ModelReads = {
   readonly negative: boolean;
   /** Whether a source can be inverted with it. */
   readonly inverts: boolean;
+  /** How its masked edits meet what is around them, where the edit does not say. */
+  readonly ramp: 'time' | 'none';
 };
+
+/**
+ * The edit's share grows over the steps (VIA's progressive boundary integration), except with packages that read the mask:
+ * they were trained to keep what is around it, and half a source in the latents makes them edit by half.
+ */
+export function standardRamp(conditioning: unknown): ModelReads['ramp'] {
+  return conditioning === 'edit' ? 'none' : 'time';
+}
 
 /** Reads them off a manifest. Tolerant on purpose: what can't be told is not offered. */
 export function readsOf(manifest: unknown): ModelReads {
@@ -23,6 +33,7 @@ export function readsOf(manifest: unknown): ModelReads {
     image: isGuided && images.size > 1 ? (toNumber(guidance['image']) ?? 1) : null,
     negative: branches.some((branch) => branch['text'] === 'negative'),
     inverts: record['prediction'] === 'epsilon' || record['prediction'] === 'v',
+    ramp: standardRamp(record['conditioning']),
   };
 }
 

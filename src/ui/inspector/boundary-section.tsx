@@ -32,7 +32,8 @@ const SPACE_RAMP = 4;
 export function BoundarySection({ edit, model }: { edit: Edit; model: ModelInfo | null }) {
   const app = useApp();
   const { settings } = edit;
-  const { source = 'renoise', ramp = 'time' } = settings.merge ?? {};
+  const standard = model?.reads.ramp ?? 'time';
+  const { source = 'renoise', ramp = standard } = settings.merge ?? {};
   const cantInvert = model !== null && !model.reads.inverts;
   const sources = SOURCES.map((option) =>
     option.id === 'invert' && cantInvert
@@ -45,10 +46,10 @@ export function BoundarySection({ edit, model }: { edit: Edit; model: ModelInfo 
         label="Blend in"
         options={RAMPS}
         value={ramp}
-        standard="time"
+        standard={standard}
         onCommit={(next) => {
           changeEdit(app, edit.id, {
-            settings: changeMerge(settings, { ramp: next === 'time' ? undefined : next }),
+            settings: changeMerge(settings, { ramp: next === standard ? undefined : next }),
           });
         }}
       />
