@@ -20,7 +20,7 @@ describe('toModelInfo', () => {
       steps: 3,
       bytes: 15,
       readsPrompts: false,
-      reads: { text: null, image: null, negative: false, inverts: false },
+      reads: { text: null, image: null, negative: false, inverts: false, ramp: 'time' },
     });
     expect(toModelInfo('starter', { promptReader: { labels: [] } }).readsPrompts).toBe(true);
   });
