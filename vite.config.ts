@@ -19,6 +19,7 @@ export default defineConfig({
     exclude: ['onnxruntime-web', '@ffmpeg/ffmpeg', '@ffmpeg/core'],
     include: [
       'react',
+      'react-dom',
       'react-dom/client',
       'react/jsx-runtime',
       'react/jsx-dev-runtime',
@@ -31,6 +32,7 @@ export default defineConfig({
       'valibot',
       'onnx-buf',
       '@bufbuild/protobuf',
+      '@zip.js/zip.js',
       'fast-png',
     ],
   },

@@ -52,8 +52,10 @@ describe('the lane of an edit', () => {
     const { page } = harness;
     const night = bar(page, 'make it night');
     const before = await boxOf(night);
-    const middle: [number, number] = [before.x + before.width / 2, before.y + 25];
-    await drag(page, middle, [before.width, 0]);
+    // Between the amount's line and the anchors' pins, which are dragged by themselves.
+    const y = before.y + before.height * 0.4;
+    const grip: [number, number] = [before.x + before.width / 6, y];
+    await drag(page, grip, [before.width, 0]);
     await bar(page, 'make it night')
       .and(page.getByRole('button', { name: /0\.5 to 1\.0 s/ }))
       .waitFor();
@@ -62,13 +64,13 @@ describe('the lane of an edit', () => {
       .and(page.getByRole('button', { name: /0\.0 to 0\.5 s/ }))
       .waitFor();
 
-    await drag(page, [before.x + before.width - 3, before.y + 25], [before.width, 0]);
+    await drag(page, [before.x + before.width - 3, y], [before.width, 0]);
     await page.getByRole('button', { name: /night”, 0\.0 to 1\.0 s, .* of 24 frames/ }).waitFor();
     await undo(page, 'Move edit');
 
-    await page.mouse.move(...middle);
+    await page.mouse.move(...grip);
     await page.mouse.down();
-    await page.mouse.move(middle[0] + 200, middle[1], { steps: 4 });
+    await page.mouse.move(grip[0] + 200, grip[1], { steps: 4 });
     await page.keyboard.press('Escape');
     await page.mouse.up();
     await page.getByRole('button', { name: /night”, 0\.0 to 0\.5 s, 12 of 12 frames/ }).waitFor();
