@@ -12,8 +12,8 @@ let app: AppPage;
 
 beforeAll(async () => {
   app = await openApp();
-  // An edit on a busy machine takes minutes; nothing here is about speed.
-  app.page.setDefaultTimeout(120_000);
+  // Nothing here is about speed.
+  app.page.setDefaultTimeout(60_000);
 });
 
 afterAll(async () => {

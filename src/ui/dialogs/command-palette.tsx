@@ -1,5 +1,5 @@
 import { Search } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useMemo, useState, type Key } from 'react';
 import {
   Autocomplete,
   Dialog,
@@ -58,12 +58,30 @@ function Palette() {
   const recent = useStore(recentStore, (state) => state.ids);
   const offered = useMemo(() => offeredCommands(app, COMMANDS), [app]);
   const found = useMemo(() => findCommands(offered, query, recent), [offered, query, recent]);
+  const run = (id: Key | undefined) => {
+    const chosen = offered.find((command) => command.id === id);
+    if (chosen !== undefined) {
+      runFromPalette(app, chosen);
+    }
+  };
   return (
     <Autocomplete inputValue={query} onInputChange={setQuery}>
       {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the palette was opened to type in; no SearchField, whose Escape would clear before it closes */}
       <TextField type="search" aria-label="Find a command" className="palette__search" autoFocus>
         <Icon of={Search} />
-        <Input placeholder="Find a command" />
+        <Input
+          placeholder="Find a command"
+          onKeyDown={(event) => {
+            // The list marks its first row half a second after the last letter; who types and presses Enter means that row.
+            if (
+              event.key === 'Enter' &&
+              !event.currentTarget.hasAttribute('aria-activedescendant')
+            ) {
+              event.preventDefault();
+              run(found[0]?.command.id);
+            }
+          }}
+        />
       </TextField>
       <Menu
         ref={reachByKeyboard}
@@ -71,12 +89,7 @@ function Palette() {
         className="palette__list"
         items={found.map((one) => ({ ...one, id: one.command.id }))}
         dependencies={[query]}
-        onAction={(id) => {
-          const chosen = offered.find((command) => command.id === id);
-          if (chosen !== undefined) {
-            runFromPalette(app, chosen);
-          }
-        }}
+        onAction={run}
         renderEmptyState={() => (
           <p className="palette__none">No command is called that. Fewer letters find more.</p>
         )}

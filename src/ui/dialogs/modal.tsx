@@ -34,7 +34,7 @@ export function ModalBox({
       }}
     >
       <Modal className={wide ? 'modal modal--wide' : 'modal'}>
-        <Dialog className="dialog" role={isAlert ? 'alertdialog' : 'dialog'}>
+        <Dialog ref={keepFocus} className="dialog" role={isAlert ? 'alertdialog' : 'dialog'}>
           <div className="dialog__head">
             <Heading slot="title" className="dialog__title">
               {title}
@@ -46,4 +46,27 @@ export function ModalBox({
       </Modal>
     </ModalOverlay>
   );
+}
+
+/**
+ * Focuses the dialog when what had the focus is gone or disabled with its next state: Escape and Tab would reach nothing.
+ * What is removed loses it at once, a disabled button at the end of the frame.
+ */
+function keepFocus(dialog: HTMLElement | null): (() => void) | undefined {
+  if (dialog === null) {
+    return undefined;
+  }
+  const check = () => {
+    if (document.activeElement === document.body && dialog.isConnected) {
+      dialog.focus();
+    }
+  };
+  const observer = new MutationObserver(() => {
+    check();
+    requestAnimationFrame(() => setTimeout(check));
+  });
+  observer.observe(dialog, { childList: true, subtree: true, attributeFilter: ['disabled'] });
+  return () => {
+    observer.disconnect();
+  };
 }
