@@ -2,6 +2,7 @@ import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { IconButton } from '../widgets/icon-button.tsx';
+import { keepFocus } from '../widgets/keep-focus.ts';
 import './dialogs.css';
 
 type ModalBoxProps = {
@@ -46,27 +47,4 @@ export function ModalBox({
       </Modal>
     </ModalOverlay>
   );
-}
-
-/**
- * Focuses the dialog when what had the focus is gone or disabled with its next state: Escape and Tab would reach nothing.
- * What is removed loses it at once, a disabled button at the end of the frame.
- */
-function keepFocus(dialog: HTMLElement | null): (() => void) | undefined {
-  if (dialog === null) {
-    return undefined;
-  }
-  const check = () => {
-    if (document.activeElement === document.body && dialog.isConnected) {
-      dialog.focus();
-    }
-  };
-  const observer = new MutationObserver(() => {
-    check();
-    requestAnimationFrame(() => setTimeout(check));
-  });
-  observer.observe(dialog, { childList: true, subtree: true, attributeFilter: ['disabled'] });
-  return () => {
-    observer.disconnect();
-  };
 }

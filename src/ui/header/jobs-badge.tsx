@@ -5,6 +5,7 @@ import { isUnderWay } from '../../app/state/jobs-store.ts';
 import { useApp, useJobs, useSession } from '../context.ts';
 import { JobList } from '../jobs/job-list.tsx';
 import { Icon } from '../widgets/icon.tsx';
+import { keepFocus } from '../widgets/keep-focus.ts';
 
 /** How many jobs are under way and how long they still take; opens the list of them. */
 export function JobsBadge() {
@@ -19,7 +20,7 @@ export function JobsBadge() {
     >
       <BadgeButton />
       <Popover className="popover popover--jobs" placement="bottom end">
-        <Dialog aria-label="Jobs">
+        <Dialog ref={keepFocus} aria-label="Jobs">
           <JobList />
         </Dialog>
       </Popover>

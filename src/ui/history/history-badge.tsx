@@ -4,6 +4,7 @@ import { useApp, useSession } from '../context.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { HistoryList } from './history-list.tsx';
 import './history.css';
+import { keepFocus } from '../widgets/keep-focus.ts';
 
 /** Opens the list of all steps; a click goes to one. */
 export function HistoryBadge() {
@@ -20,7 +21,7 @@ export function HistoryBadge() {
         <Icon of={History} />
       </Button>
       <Popover className="popover popover--history" placement="bottom start">
-        <Dialog aria-label="History">
+        <Dialog ref={keepFocus} aria-label="History">
           <HistoryList />
         </Dialog>
       </Popover>
