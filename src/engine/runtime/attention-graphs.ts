@@ -1,7 +1,7 @@
 import { encodeSmallGraph, type SmallNode } from './small-graph.ts';
 
 /** The two ways to write attention as a graph. q [entries, rows, c], k and v [entries, keys, c], out like q. */
-type AttentionGraphKind = {
+export type AttentionGraphKind = {
   readonly heads: number;
   /** Adds `bias` [entries, 1, 1, keys] to the logits. */
   readonly isBiased: boolean;

@@ -1,5 +1,5 @@
 import { must } from '../../base/assert.ts';
-import { fusedAttentionGraph } from './attention-graphs.ts';
+import { fusedAttentionGraph, type AttentionGraphKind } from './attention-graphs.ts';
 import {
   countKeys,
   isBatched,
@@ -186,28 +186,42 @@ export class CpuAttention {
   async #attend({ heads, channels }: CpuAttentionCall, keys: Keys, q: Floats): Promise<Floats> {
     const { Tensor } = this.#sessions.ort;
     const rows = q.length / channels / keys.entries;
-    const graph = await this.#graph(heads, keys.bias !== null);
-    const outputs = await this.#sessions.run(graph, {
-      q: new Tensor('float32', q, [keys.entries, rows, channels]),
-      k: new Tensor('float32', keys.k, [keys.entries, keys.keys, channels]),
-      v: new Tensor('float32', keys.v, [keys.entries, keys.keys, channels]),
-      ...(keys.bias === null
-        ? {}
-        : { bias: new Tensor('float32', keys.bias, [keys.entries, 1, 1, keys.keys]) }),
-    });
-    return must(outputs['out'], 'attention output').data as Floats;
+    const isBiased = keys.bias !== null;
+    const key = `${heads} ${isBiased}`;
+    const graph = await this.#graph(key, { heads, isBiased });
+    try {
+      const outputs = await this.#sessions.run(graph, {
+        q: new Tensor('float32', q, [keys.entries, rows, channels]),
+        k: new Tensor('float32', keys.k, [keys.entries, keys.keys, channels]),
+        v: new Tensor('float32', keys.v, [keys.entries, keys.keys, channels]),
+        ...(keys.bias === null
+          ? {}
+          : { bias: new Tensor('float32', keys.bias, [keys.entries, 1, 1, keys.keys]) }),
+      });
+      return must(outputs['out'], 'attention output').data as Floats;
+    } catch (error) {
+      this.#forgetSpent(key, graph);
+      throw error;
+    }
   }
 
-  async #graph(heads: number, isBiased: boolean): Promise<SessionGraph> {
-    const key = `${heads} ${isBiased}`;
+  async #graph(key: string, kind: AttentionGraphKind): Promise<SessionGraph> {
     const known = this.#graphs.get(key);
     if (known !== undefined) {
       return await known;
     }
-    const made = this.#sessions.create(fusedAttentionGraph({ heads, isBiased }), {});
+    const made = this.#sessions.create(fusedAttentionGraph(kind), {});
     this.#graphs.set(key, made);
     made.catch(() => this.#graphs.delete(key));
     return await made;
+  }
+
+  /** These graphs outlive the model: one that failed, for want of memory say, must not fail every later job. */
+  #forgetSpent(key: string, graph: SessionGraph): void {
+    if (graph.isSpent && !graph.isDisposed) {
+      this.#graphs.delete(key);
+      graph.dispose();
+    }
   }
 }
 
