@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../base/error.ts';
 import { addClip, addEdit, createProject, updateEdit } from '../project/commands.ts';
 import type { Edit, Project } from '../project/document.ts';
+import { exampleEdit } from '../project/testing/example-edit.ts';
 import { editKey } from './edit-key.ts';
 import { editStatus } from './edit-status.ts';
 import {
@@ -17,26 +18,8 @@ import {
 const TIMES = [0, 100, 200, 300];
 
 function edit(id: string, prompt: string): Edit {
-  return {
-    id,
-    clipId: 'clip',
-    enabled: true,
-    span: { from: 100, to: 400 },
-    prompt,
-    promptKind: 'delta',
-    negative: '',
-    settings: {
-      model: 'starter',
-      seed: 1,
-      steps: 4,
-      strength: 1,
-      size: 256,
-      anchors: 4,
-      mode: 'swap',
-    },
-    amount: [{ time: 100, value: 1 }],
-    mask: null,
-  };
+  const [span, amount] = [{ from: 100, to: 400 }, [{ time: 100, value: 1 }]];
+  return exampleEdit({ id, prompt, span, amount });
 }
 
 function project(...edits: Edit[]): Project {

@@ -1,31 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { addClip, addEdit, createProject, updateEdit } from '../project/commands.ts';
-import type { Edit, Project } from '../project/document.ts';
+import type { Project } from '../project/document.ts';
+import { exampleEdit } from '../project/testing/example-edit.ts';
 import { editKey } from './edit-key.ts';
 import { restoreResults, savedResults } from './saved-results.ts';
 import { addJob, applyJobEvent, createJobs, picturesOf } from './state/jobs-store.ts';
 
 const clip = { id: 'c', name: 'a.mp4', bytes: 1, fingerprint: 'ab'.repeat(32) };
-const edit: Edit = {
-  id: 'e',
-  clipId: 'c',
-  enabled: true,
-  span: { from: 0, to: 1_000_000 },
-  prompt: 'make it night',
-  promptKind: 'delta',
-  negative: '',
-  settings: {
-    model: 'starter',
-    seed: 1,
-    steps: 4,
-    strength: 1,
-    size: 256,
-    anchors: 4,
-    mode: 'swap',
-  },
-  amount: [{ time: 0, value: 1 }],
-  mask: null,
-};
+const edit = exampleEdit({ id: 'e', clipId: 'c' });
 
 function runOf(project: Project, recipe: string, frames: readonly number[]) {
   return { key: editKey(project, 'e'), recipe, base: 'base', frames };

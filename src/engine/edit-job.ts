@@ -1,4 +1,3 @@
-import { AppError } from '../base/error.ts';
 import type { Batch } from '../diffusion/chunks.ts';
 import { openClip } from '../media/open-clip.ts';
 import type { EditRequest, EditSummary, JobEvent } from '../protocol/engine.ts';
@@ -6,6 +5,7 @@ import type { PictureStore } from '../store/picture-store.ts';
 import { planEdit, type EditPlan } from './edit-plan.ts';
 import { EditRun, type EditTools } from './edit-run.ts';
 import { ProgressReporter } from './progress.ts';
+import { missingBatches } from './missing-batches.ts';
 import { findSceneCuts } from './scene-cuts.ts';
 
 /**
@@ -40,7 +40,7 @@ export async function runEditJob(
     clip.info.notices.forEach((text) => send({ kind: 'notice', text }));
     const stored = await findStored(plan, tools.pictures);
     const reused = stored.size;
-    const batches = chooseBatches(plan, stored, request.onlyFrame);
+    const batches = missingBatches(plan, stored, request.onlyFrame);
     if (reused > 0) {
       send({ kind: 'frames', indices: [...stored].toSorted((a, b) => a - b) });
     }
@@ -82,31 +82,6 @@ async function findStored(plan: EditPlan, pictures: PictureStore): Promise<Set<n
   ]);
   const { from, to } = plan.range;
   return new Set([...edits].filter((frame) => frame >= from && frame < to && bases.has(frame)));
-}
-
-/** The batches that hold a frame still to be made; for a preview the one with that frame. */
-function chooseBatches(
-  plan: EditPlan,
-  stored: ReadonlySet<number>,
-  onlyFrame: number | undefined,
-): readonly Batch[] {
-  const { batches, range, edit } = plan;
-  if (onlyFrame !== undefined && !(onlyFrame >= range.from && onlyFrame < range.to)) {
-    throw new AppError(
-      'edit/bad-setting',
-      `Frame ${onlyFrame} is outside the edit, which has the frames ${range.from} to ${range.to - 1}.`,
-    );
-  }
-  const isMissing = ({ frames, real }: Batch) =>
-    frames
-      .slice(0, real)
-      .map((frame) => range.from + frame)
-      .some((frame) => !stored.has(frame) && (onlyFrame === undefined || frame === onlyFrame));
-  if (edit.settings.mode === 'previous+first') {
-    // A chain: every frame needs the ones before it.
-    return batches.slice(0, batches.findLastIndex(isMissing) + 1);
-  }
-  return batches.filter(isMissing);
 }
 
 function countFrames(batches: readonly Batch[]): number {

@@ -1,29 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Edit, Project } from '../project/document.ts';
+import { exampleEdit } from '../project/testing/example-edit.ts';
 import { planBatchSize, planEdit, type PlanContext } from './edit-plan.ts';
 import { exampleManifest } from './testing/memory-source.ts';
 
 const manifest = exampleManifest();
-const base: Edit = {
-  id: 'a',
-  clipId: 'clip',
-  enabled: true,
-  span: { from: 200_000, to: 900_000 },
-  prompt: 'make it night',
-  promptKind: 'delta',
-  negative: '',
-  settings: {
-    model: 'example',
-    seed: 1,
-    steps: 4,
-    strength: 1,
-    size: 256,
-    anchors: 4,
-    mode: 'swap',
-  },
-  amount: [{ time: 0, value: 1 }],
-  mask: null,
-};
+const base = exampleEdit({ id: 'a', span: { from: 200_000, to: 900_000 } });
 const mask = {
   feather: 0.1,
   grow: 0,
@@ -255,7 +237,7 @@ describe('planEdit', () => {
       },
     });
     expect(below.map(({ editId }) => editId)).toEqual(stack.slice(0, 7).map(({ id }) => id));
-    expect(opened).toEqual(['example']);
+    expect(opened).toEqual(['starter']);
   });
 
   it('uses one frame per batch for a chain and no anchors without any', async () => {

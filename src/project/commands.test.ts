@@ -9,7 +9,7 @@ import {
   setEnabled,
   updateEdit,
 } from './commands.ts';
-import type { Edit, Project } from './document.ts';
+import type { Project } from './document.ts';
 import {
   applyStep,
   beginMark,
@@ -20,6 +20,7 @@ import {
   redoLabel,
   undo,
 } from './history.ts';
+import { exampleEdit } from './testing/example-edit.ts';
 import { checkHistory, checkValidity } from './testing/laws.ts';
 
 describe('commands', () => {
@@ -32,26 +33,7 @@ describe('commands', () => {
   });
 });
 
-const edit: Edit = {
-  id: 'edit-0',
-  clipId: 'clip-0',
-  enabled: true,
-  span: { from: 0, to: 1_000_000 },
-  prompt: 'make it night',
-  promptKind: 'delta',
-  negative: '',
-  settings: {
-    model: 'starter',
-    seed: 1,
-    steps: 4,
-    strength: 1,
-    size: 256,
-    anchors: 4,
-    mode: 'swap',
-  },
-  amount: [{ time: 0, value: 1 }],
-  mask: null,
-};
+const edit = exampleEdit({ id: 'edit-0', clipId: 'clip-0' });
 
 function withEdit(): Project {
   const clip = { id: 'clip-0', name: 'a.mp4', bytes: 1, fingerprint: 'ab'.repeat(32) };
