@@ -1,6 +1,6 @@
 import type { Project } from '../project/document.ts';
 import type { SavedResult } from '../project/saved.ts';
-import { editKey } from './edit-key.ts';
+import { editKey, readKey } from './edit-key.ts';
 import { addFrames, NO_FRAMES } from './frame-ranges.ts';
 import type { JobsState, Pictures } from './state/jobs-store.ts';
 
@@ -27,7 +27,7 @@ export async function restoreResults(
   const found = await Promise.all(
     results.map(async ({ key, ...result }): Promise<[string, Pictures]> => {
       const frames = await framesOf(result.recipe, result.base);
-      return [key, { ...result, done: addFrames(NO_FRAMES, frames) }];
+      return [readKey(key), { ...result, done: addFrames(NO_FRAMES, frames) }];
     }),
   );
   const latest: Record<string, string[]> = {};
