@@ -2,27 +2,13 @@ import type { Microseconds } from '../base/units.ts';
 import type { KeyframeRef } from '../project/mask-changes.ts';
 import { frameAt } from '../project/frames.ts';
 
-/** Pixels within which a dragged keyframe jumps to the playhead. */
-const SNAP_PX = 8;
-
-type Drag = {
-  /** Of the keyframe that is dragged, in clip time. */
-  readonly time: Microseconds;
-  /** Pixels since the press, and how long one is. */
-  readonly by: number;
-  readonly perPixel: number;
-  readonly times: ArrayLike<Microseconds>;
-  readonly playhead: Microseconds;
-  /** Alt: keyframes stay on frames, but jump to nothing. */
-  readonly free: boolean;
-};
-
-/** How far a dragged keyframe has moved: it lies on a frame of the clip, near the playhead on that one. */
-export function draggedBy({ time, by, perPixel, times, playhead, free }: Drag): Microseconds {
-  const wanted = Math.max(0, time + by * perPixel);
-  const isNear = Math.abs(wanted - playhead) <= SNAP_PX * perPixel;
-  const to = !free && isNear ? playhead : nearestFrame(times, wanted);
-  return Math.round(to) - time;
+/** How far a keyframe at `time` has moved that is dragged `by` so much: it lies on a frame of the clip. */
+export function draggedBy(
+  time: Microseconds,
+  by: Microseconds,
+  times: ArrayLike<Microseconds>,
+): Microseconds {
+  return Math.round(nearestFrame(times, Math.max(0, time + by))) - time;
 }
 
 /** The same by whole frames, for keys. */

@@ -7,6 +7,7 @@ import { createApp, setupFromAddress, startEngine } from '../app/app.ts';
 import { listenForKeys } from '../app/commands/keys.ts';
 import { reopenLast } from '../app/commands/project-commands.ts';
 import { askToPersist, flushOnLeave } from '../app/commands/saving-commands.ts';
+import { restoreSnapping } from '../app/commands/snap-commands.ts';
 import { keptSetup } from '../app/state/settings-store.ts';
 import { missingFeatures, probeBrowser } from '../app/support.ts';
 import { must } from '../base/assert.ts';
@@ -24,6 +25,7 @@ createRoot(must(document.getElementById('root'), 'the root element')).render(
 );
 
 if (missing.length === 0) {
+  restoreSnapping(app);
   listenForKeys(app, new AbortController().signal);
   showProgressInTitle(app);
   flushOnLeave(app);

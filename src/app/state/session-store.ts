@@ -76,6 +76,10 @@ export type SessionState = {
   /** Counts viewer restarts: the canvas belongs to a worker and can't be taken back from a dead one. */
   readonly viewerGeneration: number;
   readonly zoom: number;
+  /** What is dragged on the timeline jumps to ends, keyframes and the playhead. */
+  readonly snaps: boolean;
+  /** The sequence time that a drag has met. */
+  readonly snapLine: Microseconds | null;
   /** Something else is to be opened (null: the start screen) while there are edits: waits for a word. */
   readonly replacement: { readonly file: File | null } | null;
   readonly dialog: DialogName | null;
@@ -117,6 +121,8 @@ export function createSession() {
     shown: null,
     viewerGeneration: 0,
     zoom: 1,
+    snaps: true,
+    snapLine: null,
     replacement: null,
     dialog: null,
     panel: null,

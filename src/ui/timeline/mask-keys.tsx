@@ -10,8 +10,9 @@ import { toX } from '../../app/timeline-scale.ts';
 import type { Edit, MaskKeyframe, MaskLayer } from '../../project/document.ts';
 import { frameAt } from '../../project/frames.ts';
 import type { KeyframeRef } from '../../project/mask-changes.ts';
-import { useApp, useSession } from '../context.ts';
-import { useDrag } from './use-drag.ts';
+import { useApp } from '../context.ts';
+import { useDrag, type DragMove } from './use-drag.ts';
+import { useSnapping } from './use-snapping.ts';
 
 type MaskKeysProps = {
   readonly clip: OpenClip;
@@ -46,6 +47,7 @@ export function MaskKeys({ clip, edit, layer, part }: MaskKeysProps) {
             clip={clip}
             frame={frame}
             layerId={layer.id}
+            pieceId={part.pieceId}
             perPixel={scale.width <= 0 ? 0 : scale.duration / scale.width}
             xOf={x}
             shift={shift}
@@ -60,6 +62,7 @@ type MaskKeyProps = {
   readonly clip: OpenClip;
   readonly frame: MaskKeyframe;
   readonly layerId: string;
+  readonly pieceId: string;
   readonly perPixel: number;
   /** How far the selected keyframes are dragged, in microseconds. */
   readonly shift: number;
@@ -67,9 +70,9 @@ type MaskKeyProps = {
   onShift(by: number): void;
 };
 
-function MaskKey({ clip, frame, layerId, perPixel, shift, xOf, onShift }: MaskKeyProps) {
+function MaskKey({ clip, frame, layerId, pieceId, perPixel, shift, xOf, onShift }: MaskKeyProps) {
   const app = useApp();
-  const playhead = useSession((state) => clip.times[state.frame] ?? 0);
+  const snapping = useSnapping();
   const { time, easing } = frame;
   const key: KeyframeRef = { layerId, time };
   const isSelected = useStore(app.masks, ({ keys }) => keys.some((one) => isSame(one, key)));
@@ -84,22 +87,31 @@ function MaskKey({ clip, frame, layerId, perPixel, shift, xOf, onShift }: MaskKe
       app.masks.setState({ keys: keys.map((one) => ({ ...one, time: one.time + by })) });
     }
   };
-  const shiftOf = (by: number, free: boolean): number =>
-    draggedBy({ time, by, perPixel, times: clip.times, playhead, free });
+  const shiftOf = ({ by, free }: DragMove): number => {
+    const most = clip.info.duration - time;
+    const pixels = { edges: [time], by: by * perPixel, perPixel };
+    return draggedBy(time, snapping.move({ ...pixels, least: 0 - time, most, free }), clip.times);
+  };
+  const end = (): void => {
+    onShift(0);
+    snapping.release();
+  };
   const drag = useDrag({
-    onMove: ({ by, free }) => {
+    onStart: () => {
       if (!isSelected) {
         app.masks.setState({ layer: layerId, point: null, keys: [key] });
       }
-      onShift(shiftOf(by, free));
+      const layerIds = app.masks.getState().keys.map((one) => one.layerId);
+      snapping.hold(pieceId, { kind: 'mask-keys', layerIds });
     },
-    onDrop: ({ by, free }) => {
-      onShift(0);
-      move(shiftOf(by, free));
+    onMove: (now) => {
+      onShift(shiftOf(now));
     },
-    onCancel: () => {
-      onShift(0);
+    onDrop: (last) => {
+      move(shiftOf(last));
+      end();
     },
+    onCancel: end,
   });
   const onKeyDown = (event: KeyboardEvent): void => {
     const steps = { ArrowLeft: -1, ArrowRight: 1 }[event.key];

@@ -1,14 +1,14 @@
 import { useRef, useState, type PointerEvent, type ReactNode } from 'react';
 import type { TimeSpan } from '../../base/units.ts';
 import { pause, seekTime, setDraftSpan } from '../../app/commands/transport-commands.ts';
-import { snapTargets, snapTo, SNAP_PX } from '../../app/snapping.ts';
 import type { OpenClip } from '../../app/state/session-store.ts';
 import { spanBetween, tenths } from '../../app/time.ts';
 import { toX } from '../../app/timeline-scale.ts';
-import { toClipTime, toSequenceTime, type PlacedPiece } from '../../project/sequence.ts';
+import { toSequenceTime, type PlacedPiece } from '../../project/sequence.ts';
 import { useApp, useSession } from '../context.ts';
 import type { LaneWindow } from './lane-window.ts';
-import { useDrag } from './use-drag.ts';
+import { useDrag, type DragMove } from './use-drag.ts';
+import { useSnapping } from './use-snapping.ts';
 
 type PieceBodyProps = {
   /** In time of the piece's clip. */
@@ -24,44 +24,48 @@ export function PieceBody({ lane, clip, placed, children }: PieceBodyProps) {
   const { piece } = placed;
   const { duration } = clip.info;
   const perPixel = lane.scale.duration / lane.scale.width;
-  const press = useRef({ time: 0, targets: [] as readonly number[] });
+  const pressed = useRef(0);
+  const snapping = useSnapping();
   const [dragged, setDragged] = useState<TimeSpan | null>(null);
   const chosen = useSession((state) => (state.clip?.id === clip.id ? state.draft.span : null));
-  const timeAt = (by: number, free: boolean): number => {
-    const wanted = toSequenceTime(placed, press.current.time + by * perPixel);
-    const snapped = snapTo(press.current.targets, wanted, free ? 0 : SNAP_PX * perPixel);
-    return Math.min(Math.max(toClipTime(placed, snapped), piece.from), piece.to);
+  const spanOf = ({ by, free }: DragMove): TimeSpan => {
+    const start = pressed.current;
+    const reach = { least: piece.from - start, most: piece.to - start };
+    const moved = snapping.move({ edges: [start], by: by * perPixel, ...reach, perPixel, free });
+    return spanBetween(clip.times, duration, start, start + moved);
+  };
+  const end = (): void => {
+    setDragged(null);
+    snapping.release();
   };
   const { onPointerDown, ...others } = useDrag({
-    onMove: ({ by, free }) => {
-      setDragged(spanBetween(clip.times, duration, press.current.time, timeAt(by, free)));
+    onStart: () => {
+      snapping.hold(piece.id, { kind: 'span' });
     },
-    onDrop: ({ by, free }) => {
-      setDragged(null);
+    onMove: (move) => {
+      setDragged(spanOf(move));
+    },
+    onDrop: (move) => {
+      const chosenNow = spanOf(move);
+      end();
       if (app.session.getState().clip?.id !== clip.id) {
         // A span belongs to the clip under the playhead.
-        seekTime(app, toSequenceTime(placed, press.current.time));
+        seekTime(app, toSequenceTime(placed, pressed.current));
       }
-      setDraftSpan(app, spanBetween(clip.times, duration, press.current.time, timeAt(by, free)));
+      setDraftSpan(app, chosenNow);
     },
     onClick: () => {
-      seekTime(app, toSequenceTime(placed, press.current.time));
+      seekTime(app, toSequenceTime(placed, pressed.current));
       app.session.setState({ selectedEdit: null, selectedPiece: null });
     },
-    onCancel: () => {
-      setDragged(null);
-    },
+    onCancel: end,
   });
   return (
     <div
       className="piece__body"
       onPointerDown={(event: PointerEvent) => {
         const box = event.currentTarget.getBoundingClientRect();
-        const project = app.project.current;
-        press.current = {
-          time: Math.round(piece.from + (event.clientX - box.left) * perPixel),
-          targets: project === null ? [] : snapTargets(project, app.session.getState().time),
-        };
+        pressed.current = Math.round(piece.from + (event.clientX - box.left) * perPixel);
         pause(app);
         onPointerDown(event);
       }}
@@ -86,17 +90,28 @@ function ChosenSpan({ lane, placed, span }: ChosenSpanProps) {
   const { clip, scale } = lane;
   const start = useRef<TimeSpan>({ from: 0, to: 0 });
   const drag = useRef<'from' | 'to'>('to');
-  const resize = ({ by }: { readonly by: number }): void => {
-    const { from, to } = start.current;
-    const moved = start.current[drag.current] + by * (scale.duration / scale.width);
-    const other = drag.current === 'from' ? to : from;
-    setDraftSpan(app, spanBetween(clip.times, clip.info.duration, moved, other));
+  const snapping = useSnapping();
+  const resize = ({ by, free }: DragMove): void => {
+    const { duration } = clip.info;
+    const perPixel = scale.duration / scale.width;
+    const edge = start.current[drag.current];
+    const reach = { least: 0 - edge, most: duration - edge };
+    const moved = snapping.move({ edges: [edge], by: by * perPixel, ...reach, perPixel, free });
+    const other = start.current[drag.current === 'from' ? 'to' : 'from'];
+    setDraftSpan(app, spanBetween(clip.times, duration, edge + moved, other));
   };
   const { onPointerDown, ...others } = useDrag({
+    onStart: () => {
+      snapping.hold(piece.id, { kind: 'span' });
+    },
     onMove: resize,
-    onDrop: resize,
+    onDrop: (move) => {
+      resize(move);
+      snapping.release();
+    },
     onCancel: () => {
       setDraftSpan(app, start.current);
+      snapping.release();
     },
   });
   if (span === null) {

@@ -1,10 +1,11 @@
-import { Maximize2, Plus, Scissors, Trash2, ZoomIn, ZoomOut } from 'lucide-react';
+import { Magnet, Maximize2, Plus, Scissors, Trash2, ZoomIn, ZoomOut } from 'lucide-react';
 import { useRef } from 'react';
 import { dropFiles, VIDEO_FILES } from '../../app/commands/clip-commands.ts';
 import { deletePiece, splitHere } from '../../app/commands/cut-commands.ts';
+import { setSnapping } from '../../app/commands/snap-commands.ts';
 import { setZoom } from '../../app/commands/transport-commands.ts';
 import { useApp, useSession } from '../context.ts';
-import { IconButton } from '../widgets/icon-button.tsx';
+import { IconButton, IconToggle } from '../widgets/icon-button.tsx';
 
 /** What is done to the cut most often, for those who don't know the keys yet. */
 export function TimelineTools() {
@@ -32,6 +33,7 @@ export function TimelineTools() {
           deletePiece(app);
         }}
       />
+      <SnapToggle />
       <span className="tools__gap" />
       <IconButton
         icon={ZoomOut}
@@ -61,6 +63,23 @@ export function TimelineTools() {
         }}
       />
     </div>
+  );
+}
+
+function SnapToggle() {
+  const app = useApp();
+  const snaps = useSession((state) => state.snaps);
+  return (
+    <IconToggle
+      icon={Magnet}
+      label="Snap while dragging; Alt turns it off for one drag"
+      keys="Shift+S"
+      small
+      isSelected={snaps}
+      onChange={(isSelected) => {
+        setSnapping(app, isSelected);
+      }}
+    />
   );
 }
 

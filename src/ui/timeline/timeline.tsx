@@ -9,6 +9,7 @@ import { LazyLane } from './lazy-lane.tsx';
 import { MaskLanes } from './mask-lanes.tsx';
 import { Playhead } from './playhead.tsx';
 import { Ruler } from './ruler.tsx';
+import { SnapLine } from './snap-line.tsx';
 import { SoundLane } from './sound-lane.tsx';
 import { MARGIN, useTimelineView } from './use-timeline-view.ts';
 import './timeline.css';
@@ -44,6 +45,7 @@ export function Timeline({ clip }: { clip: OpenClip }) {
               <MaskLanes lane={lane} edit={edit} />
             </LazyLane>
           ))}
+          <SnapLine scale={scale} />
           <Playhead scale={scale} scroller={scroller} />
         </div>
       </div>

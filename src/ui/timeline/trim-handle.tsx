@@ -1,13 +1,13 @@
-import { useRef, type KeyboardEvent } from 'react';
+import type { KeyboardEvent } from 'react';
 import type { TimeSpan } from '../../base/units.ts';
 import { trim } from '../../app/commands/cut-commands.ts';
-import { snapTargets, snapTo, SNAP_PX } from '../../app/snapping.ts';
 import { frameStart, snapToFrame, timecode } from '../../app/time.ts';
-import { toClipTime, toSequenceTime, type PlacedPiece } from '../../project/sequence.ts';
+import { toSequenceTime, type PlacedPiece } from '../../project/sequence.ts';
 import { frameRange } from '../../project/frames.ts';
 import { useApp } from '../context.ts';
 import type { LaneWindow } from './lane-window.ts';
 import { useDrag, type DragMove } from './use-drag.ts';
+import { useSnapping } from './use-snapping.ts';
 
 type TrimHandleProps = {
   readonly side: 'from' | 'to';
@@ -28,14 +28,13 @@ export function TrimHandle({ side, name, lane, placed, isReachable, onTrim }: Tr
   const { piece } = placed;
   const { times, info } = lane.clip;
   const frames = frameRange(times, piece);
-  const targets = useRef<readonly number[]>([]);
+  const snapping = useSnapping();
   const spanAt = ({ by, free }: DragMove): TimeSpan => {
     const perPixel = lane.scale.duration / lane.scale.width;
-    const dragged = piece[side] + by * perPixel;
-    const wanted = toSequenceTime(placed, dragged);
-    const reach = free ? 0 : SNAP_PX * perPixel;
-    const snapped = toClipTime(placed, snapTo(targets.current, wanted, reach));
-    return endAt(snapToFrame(times, info.duration, Math.round(snapped)));
+    const start = piece[side];
+    const reach = { least: 0 - start, most: info.duration - start };
+    const moved = snapping.move({ edges: [start], by: by * perPixel, ...reach, perPixel, free });
+    return endAt(snapToFrame(times, info.duration, Math.round(start + moved)));
   };
   const endAt = (time: number): TimeSpan =>
     side === 'from'
@@ -50,17 +49,22 @@ export function TrimHandle({ side, name, lane, placed, isReachable, onTrim }: Tr
             frameStart(times, info.duration, frames.from + 1),
           ),
         };
-  const { onPointerDown, ...others } = useDrag({
+  const end = (): void => {
+    onTrim(null);
+    snapping.release();
+  };
+  const drag = useDrag({
+    onStart: () => {
+      snapping.hold(piece.id, { kind: 'trim', time: toSequenceTime(placed, piece[side]) });
+    },
     onMove: (move) => {
       onTrim(spanAt(move));
     },
     onDrop: (move) => {
-      onTrim(null);
       trim(app, piece.id, spanAt(move));
+      end();
     },
-    onCancel: () => {
-      onTrim(null);
-    },
+    onCancel: end,
   });
   const frame = side === 'from' ? frames.from : frames.to;
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -83,12 +87,7 @@ export function TrimHandle({ side, name, lane, placed, isReachable, onTrim }: Tr
       aria-valuenow={frame}
       aria-valuetext={`${timecode(piece[side], info.frameRate)} of the clip`}
       onKeyDown={onKeyDown}
-      onPointerDown={(event) => {
-        const project = app.project.current;
-        targets.current = project === null ? [] : snapTargets(project, app.session.getState().time);
-        onPointerDown(event);
-      }}
-      {...others}
+      {...drag}
     />
   );
 }

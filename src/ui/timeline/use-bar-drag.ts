@@ -10,6 +10,7 @@ import {
 } from '../../app/commands/amount-commands.ts';
 import { placeAnchors } from '../../app/commands/anchor-commands.ts';
 import { changeSpan } from '../../app/commands/edit-commands.ts';
+import type { Dragged } from '../../app/snapping.ts';
 import type { OpenClip } from '../../app/state/session-store.ts';
 import { moveSpan, snapToFrame, spanBetween } from '../../app/time.ts';
 import { toTime, toX } from '../../app/timeline-scale.ts';
@@ -20,6 +21,7 @@ import type { Edit } from '../../project/document.ts';
 import { frameAt, frameRange } from '../../project/frames.ts';
 import { useApp } from '../context.ts';
 import { usePressDrag, type Distance } from './use-press-drag.ts';
+import { useSnapping } from './use-snapping.ts';
 
 const HEIGHT = 44;
 
@@ -48,6 +50,7 @@ export function useBarDrag(clip: OpenClip, edit: Edit, part: BarPart): BarDrag {
   const app = useApp();
   const [span, setSpan] = useState<TimeSpan | null>(null);
   const [anchors, setAnchors] = useState<readonly number[] | null>(null);
+  const snapping = useSnapping();
   const { scale } = part.lane;
   const range = frameRange(clip.times, edit.span);
   const timeUnder = (event: { clientX: number; currentTarget: EventTarget | null }): number => {
@@ -56,7 +59,7 @@ export function useBarDrag(clip: OpenClip, edit: Edit, part: BarPart): BarDrag {
     const x = event.clientX - (box?.left ?? 0);
     return toTime(scale, toX(scale, part.span.from) + x);
   };
-  const grab = (event: PointerEvent<HTMLElement>): Grab => {
+  const grabbed = (event: PointerEvent<HTMLElement>): Grab => {
     const { part: name, index } = dataOf(event.target);
     const before = { id: edit.id, amount: edit.amount };
     if (name === 'from' || name === 'to') {
@@ -72,33 +75,55 @@ export function useBarDrag(clip: OpenClip, edit: Edit, part: BarPart): BarDrag {
       ? { kind: name, index, frames: anchorFrames(edit.settings, clip.times, range) }
       : { kind: 'all' };
   };
-  const timeOf = (pixels: number): number =>
-    scale.width <= 0 ? 0 : (pixels / scale.width) * scale.duration;
-  const move = (held: Grab, by: Distance): void => {
+  const grab = (event: PointerEvent<HTMLElement>): Grab => {
+    const held = grabbed(event);
+    snapping.hold(part.pieceId, draggedBy(held, edit.id));
+    return held;
+  };
+  const perPixel = scale.width <= 0 ? 0 : scale.duration / scale.width;
+  const { duration } = clip.info;
+  const move = (held: Grab, by: Distance, event: PointerEvent): void => {
+    const pixels = { by: by.x * perPixel, perPixel, free: event.altKey };
+    const movedFrom = (start: number): number =>
+      snapping.move({ edges: [start], least: 0 - start, most: duration - start, ...pixels });
     switch (held.kind) {
-      case 'key':
+      case 'key': {
+        const start = held.before.amount[held.index];
+        if (start !== undefined) {
+          app.project.begin('Move keyframe');
+          const value = start.value + amountOfDistance(by.y, HEIGHT);
+          moveKey(app, clip, held, start.time + movedFrom(start.time), value);
+        }
+        break;
+      }
       case 'line':
-        app.project.begin(held.kind === 'key' ? 'Move keyframe' : 'Change amount');
-        moveAmount(app, clip, held, timeOf(by.x), amountOfDistance(by.y, HEIGHT));
+        app.project.begin('Change amount');
+        raiseAmount(app, held.before, held.indices, amountOfDistance(by.y, HEIGHT));
         break;
       case 'anchor': {
         const start = clip.times[held.frames[held.index] ?? 0] ?? 0;
-        const frame = frameAt(
-          clip.times,
-          snapToFrame(clip.times, clip.info.duration, start + timeOf(by.x)),
-        );
-        setAnchors(moveAnchor(held.frames, held.index, frame, range));
+        const to = snapToFrame(clip.times, duration, start + movedFrom(start));
+        setAnchors(moveAnchor(held.frames, held.index, frameAt(clip.times, to), range));
         break;
       }
       case 'from':
       case 'to':
-      case 'all':
-        setSpan(draggedSpan(clip, edit.span, held.kind, timeOf(by.x)));
+      case 'all': {
+        const edges = spanEdges(edit.span, held.kind, part);
+        const moved = snapping.move({
+          edges,
+          ...spanReach(edit.span, duration, held.kind),
+          ...pixels,
+        });
+        const isMet = app.session.getState().snapLine !== null;
+        setSpan(draggedSpan(clip, edit.span, held.kind, moved, isMet));
+      }
     }
   };
   const forget = (): void => {
     setSpan(null);
     setAnchors(null);
+    snapping.release();
   };
   const listeners = usePressDrag<Grab>({
     grab,
@@ -157,42 +182,69 @@ function frameTime(clip: OpenClip, time: number): number {
   return clip.times[frameAt(clip.times, time)] ?? 0;
 }
 
-function moveAmount(
+function moveKey(
   app: App,
   clip: OpenClip,
-  held: Extract<Grab, { kind: 'key' | 'line' }>,
+  { before, index }: Extract<Grab, { kind: 'key' }>,
   time: number,
   value: number,
 ): void {
-  if (held.kind === 'line') {
-    raiseAmount(app, held.before, held.indices, value);
-    return;
-  }
-  const start = held.before.amount[held.index];
-  if (start !== undefined) {
-    const { duration } = clip.info;
-    const at = Math.max(0, Math.min(duration, start.time + time));
-    const to = snapToFrame(clip.times, duration, at);
-    // Past the others, never onto one: what is dragged must not swallow what it meets on its way.
-    if (held.before.amount.every((other) => other === start || other.time !== to)) {
-      moveAmountKey(app, held.before, held.index, { time: to, value: start.value + value });
-    }
+  const to = snapToFrame(clip.times, clip.info.duration, time);
+  // Past the others, never onto one: what is dragged must not swallow what it meets on its way.
+  if (before.amount.every((other, i) => i === index || other.time !== to)) {
+    moveAmountKey(app, before, index, { time: to, value });
   }
 }
 
+/** What moves with a grab, and so is nothing to snap to. */
+function draggedBy(held: Grab, editId: string): Dragged {
+  switch (held.kind) {
+    case 'key':
+    case 'line':
+      return { kind: 'amount', editId };
+    case 'anchor':
+      return { kind: 'anchor' };
+    case 'from':
+    case 'to':
+    case 'all':
+      return { kind: 'edit', editId };
+  }
+}
+
+type End = 'from' | 'to' | 'all';
+
+/** The ends that may meet something: of a moved bar those that this piece shows. */
+function spanEdges({ from, to }: TimeSpan, end: End, part: BarPart): readonly number[] {
+  if (end !== 'all') {
+    return [end === 'from' ? from : to];
+  }
+  return [...(part.isFirst ? [from] : []), ...(part.isLast ? [to] : [])];
+}
+
+function spanReach({ from, to }: TimeSpan, duration: number, end: End) {
+  return {
+    least: end === 'to' ? from + 1 - to : 0 - from,
+    most: end === 'from' ? to - 1 - from : duration - to,
+  };
+}
+
+/** With an end on a target both ends go by the same time, so that it is on it exactly; else the begin leads. */
 function draggedSpan(
   clip: OpenClip,
   { from, to }: TimeSpan,
-  end: 'from' | 'to' | 'all',
+  end: End,
   by: number,
+  isMet: boolean,
 ): TimeSpan {
   const { duration } = clip.info;
   switch (end) {
     case 'all':
-      return moveSpan(clip.times, duration, { from, to }, by);
+      return isMet
+        ? spanBetween(clip.times, duration, from + by, to + by)
+        : moveSpan(clip.times, duration, { from, to }, by);
     case 'from':
-      return spanBetween(clip.times, duration, Math.min(from + by, to - 1), to);
+      return spanBetween(clip.times, duration, from + by, to);
     case 'to':
-      return spanBetween(clip.times, duration, from, Math.max(to + by, from + 1));
+      return spanBetween(clip.times, duration, from, to + by);
   }
 }

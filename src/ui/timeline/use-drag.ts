@@ -13,6 +13,8 @@ export type DragMove = {
 };
 
 type DragHandlers = {
+  /** The press has become a drag. */
+  onStart?(): void;
   onMove(move: DragMove): void;
   /** Let go after having moved. */
   onDrop(move: DragMove): void;
@@ -25,7 +27,7 @@ type DragHandlers = {
 type Press = { readonly x: number; moved: boolean; readonly stop: () => void };
 
 /** Pointer listeners for something that is dragged sideways; Esc takes the drag back. */
-export function useDrag({ onMove, onDrop, onClick, onCancel }: DragHandlers) {
+export function useDrag({ onStart, onMove, onDrop, onClick, onCancel }: DragHandlers) {
   const press = useRef<Press | null>(null);
   const end = (): Press | null => {
     const ended = press.current;
@@ -66,7 +68,10 @@ export function useDrag({ onMove, onDrop, onClick, onCancel }: DragHandlers) {
         return;
       }
       const move = moveOf(event, held.x);
-      held.moved ||= Math.abs(move.by) >= CLICK_PX;
+      if (!held.moved && Math.abs(move.by) >= CLICK_PX) {
+        held.moved = true;
+        onStart?.();
+      }
       if (held.moved) {
         onMove(move);
       }

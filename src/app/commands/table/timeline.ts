@@ -5,6 +5,7 @@ import {
   splitHere,
   trimToPlayhead,
 } from '../cut-commands.ts';
+import { toggleSnapping } from '../snap-commands.ts';
 import { setZoom } from '../transport-commands.ts';
 import { command, type Command } from './command.ts';
 
@@ -30,6 +31,7 @@ export const TIMELINE_COMMANDS: readonly Command[] = [
     shiftPiece(app, 1);
   }),
   command('repeat', 'Timeline', 'Repeat the piece', [], repeatChosen),
+  command('snap', 'Timeline', 'Snapping on, off', ['Shift+S'], toggleSnapping),
   command('zoom-in', 'Timeline', 'Zoom in', ['+', '='], (app) => {
     setZoom(app, (zoom) => zoom * 1.5);
   }),
