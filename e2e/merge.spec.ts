@@ -5,7 +5,7 @@ import { drawNoise } from '../src/diffusion/noise.ts';
 import { alphasCumprod } from '../src/diffusion/schedulers/noise-schedule.ts';
 import { createSampler } from '../src/diffusion/schedulers/create-sampler.ts';
 import { ChunkLoop } from '../src/engine/chunk-loop.ts';
-import { toSchedulerConfig } from '../src/engine/edit-run.ts';
+import { toSchedulerConfig } from '../src/engine/scheduler-config.ts';
 import type { Merge } from '../src/engine/merge-settings.ts';
 import type { DiffusionModel } from '../src/engine/model.ts';
 import type { CpuRuntime } from '../src/engine/runtime/cpu-runtime.ts';

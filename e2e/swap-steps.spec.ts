@@ -4,7 +4,7 @@ import { planBatches } from '../src/diffusion/chunks.ts';
 import { drawNoise } from '../src/diffusion/noise.ts';
 import { createSampler } from '../src/diffusion/schedulers/create-sampler.ts';
 import { ChunkLoop } from '../src/engine/chunk-loop.ts';
-import { toSchedulerConfig } from '../src/engine/edit-run.ts';
+import { toSchedulerConfig } from '../src/engine/scheduler-config.ts';
 import type { DiffusionModel } from '../src/engine/model.ts';
 import type { CpuRuntime } from '../src/engine/runtime/cpu-runtime.ts';
 import { Sampling } from '../src/engine/sampling.ts';

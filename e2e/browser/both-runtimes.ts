@@ -4,7 +4,7 @@ import { drawNoise } from '../../src/diffusion/noise.ts';
 import { createSampler } from '../../src/diffusion/schedulers/create-sampler.ts';
 import { ChunkLoop } from '../../src/engine/chunk-loop.ts';
 import type { FrameLatents } from '../../src/engine/conditioning.ts';
-import { toSchedulerConfig } from '../../src/engine/edit-run.ts';
+import { toSchedulerConfig } from '../../src/engine/scheduler-config.ts';
 import type { Guidance } from '../../src/engine/guidance-settings.ts';
 import type { Merge } from '../../src/engine/merge-settings.ts';
 import { DiffusionModel } from '../../src/engine/model.ts';

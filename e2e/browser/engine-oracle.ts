@@ -3,7 +3,7 @@ import { drawNoise } from '../../src/diffusion/noise.ts';
 import { alphasCumprod } from '../../src/diffusion/schedulers/noise-schedule.ts';
 import { createSampler } from '../../src/diffusion/schedulers/create-sampler.ts';
 import { ChunkLoop } from '../../src/engine/chunk-loop.ts';
-import { toSchedulerConfig } from '../../src/engine/edit-run.ts';
+import { toSchedulerConfig } from '../../src/engine/scheduler-config.ts';
 import { DiffusionModel } from '../../src/engine/model.ts';
 import { createHttpSource } from '../../src/engine/package-source.ts';
 import { openPackage } from '../../src/engine/package.ts';

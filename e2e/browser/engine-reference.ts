@@ -2,7 +2,7 @@ import { must } from '../../src/base/assert.ts';
 import { createTokenizer } from '../../src/diffusion/tokenizer.ts';
 import { createSampler } from '../../src/diffusion/schedulers/create-sampler.ts';
 import type { Source, Term } from '../../src/diffusion/schedulers/config.ts';
-import { toSchedulerConfig } from '../../src/engine/edit-run.ts';
+import { toSchedulerConfig } from '../../src/engine/scheduler-config.ts';
 import { DiffusionModel } from '../../src/engine/model.ts';
 import { createHttpSource } from '../../src/engine/package-source.ts';
 import { openPackage } from '../../src/engine/package.ts';

@@ -4,7 +4,7 @@ import type { NoiseKey } from '../../src/diffusion/noise.ts';
 import { createSampler } from '../../src/diffusion/schedulers/create-sampler.ts';
 import { ChunkLoop } from '../../src/engine/chunk-loop.ts';
 import type { FrameLatents, Hole } from '../../src/engine/conditioning.ts';
-import { toSchedulerConfig } from '../../src/engine/edit-run.ts';
+import { toSchedulerConfig } from '../../src/engine/scheduler-config.ts';
 import { coverPictures, paintedPlaces } from '../../src/engine/inpaint.ts';
 import { DiffusionModel, planPins } from '../../src/engine/model.ts';
 import { openPackage } from '../../src/engine/package.ts';

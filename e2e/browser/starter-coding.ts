@@ -2,7 +2,7 @@ import { must } from '../../src/base/assert.ts';
 import { DisposalScope } from '../../src/base/disposal.ts';
 import { createSampler } from '../../src/diffusion/schedulers/create-sampler.ts';
 import { assembleInput } from '../../src/engine/conditioning.ts';
-import { toSchedulerConfig } from '../../src/engine/edit-run.ts';
+import { toSchedulerConfig } from '../../src/engine/scheduler-config.ts';
 import { DiffusionModel } from '../../src/engine/model.ts';
 import { openPackage } from '../../src/engine/package.ts';
 import { downloadPictures, uploadPictures } from '../../src/engine/picture-tensors.ts';

@@ -2,7 +2,7 @@ import { must } from '../../src/base/assert.ts';
 import { DisposalScope } from '../../src/base/disposal.ts';
 import type { Size } from '../../src/base/units.ts';
 import { createSampler } from '../../src/diffusion/schedulers/create-sampler.ts';
-import { toSchedulerConfig } from '../../src/engine/edit-run.ts';
+import { toSchedulerConfig } from '../../src/engine/scheduler-config.ts';
 import { DiffusionModel } from '../../src/engine/model.ts';
 import { openPackage } from '../../src/engine/package.ts';
 import { createHttpSource } from '../../src/engine/package-source.ts';

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import type { Manifest } from '../models/manifest.ts';
 import type { Edit, Project } from '../project/document.ts';
 import { exampleEdit } from '../project/testing/example-edit.ts';
 import { planBatchSize, planEdit, type PlanContext } from './edit-plan.ts';
+import type { ModelPackage } from './package.ts';
 import { exampleManifest } from './testing/memory-source.ts';
 
 const manifest = exampleManifest();
+const modelPackage: ModelPackage = {
+  manifest,
+  hash: 'h',
+  readFile: async () => await Promise.reject(new Error('a plan reads no weights')),
+};
 const base = exampleEdit({ id: 'a', span: { from: 200_000, to: 900_000 } });
 const mask = {
   feather: 0.1,
@@ -31,11 +38,7 @@ function context(edits: readonly Edit[], changes: Partial<PlanContext> = {}): Pl
       times: Float64Array.from({ length: 12 }, (_, i) => i * 100_000),
     },
     runtime: 'cpu',
-    openPackage: async () => ({
-      manifest,
-      hash: 'h',
-      readFile: async () => await Promise.reject(new Error('a plan reads no weights')),
-    }),
+    openPackage: async () => modelPackage,
     ...changes,
   };
 }
@@ -62,11 +65,7 @@ describe('planEdit', () => {
         ? { ...segment, site: { ...segment.site, kind: 'temporal' as const } }
         : segment,
     );
-    const openPackage = async () => ({
-      manifest: { ...manifest, segments },
-      hash: 'h',
-      readFile: async () => await Promise.reject(new Error('a plan reads no weights')),
-    });
+    const openPackage = async () => ({ ...modelPackage, manifest: { ...manifest, segments } });
     await expect(plan({}, { openPackage })).rejects.toMatchObject({
       code: 'model/unsupported',
       detail: expect.stringContaining('motion modules') as string,
@@ -127,31 +126,47 @@ describe('planEdit', () => {
     const all = await named({});
     expect([await named({ swapSteps: 4 }), await named({ swapSteps: 9 })]).toEqual([all, all]);
     expect(await named({ swapSteps: 3 })).not.toBe(all);
+    // Half the strength runs two of the four steps.
+    const half = await named({ strength: 0.5 });
+    expect(await named({ strength: 0.5, swapSteps: 2 })).toBe(half);
+    expect(await named({ strength: 0.5, swapSteps: 1 })).not.toBe(half);
     const alone = { mode: 'independent' } as const;
     expect(await named({ ...alone, swapSteps: 3 })).toBe(await named(alone));
   });
 
-  it('names scales of guidance where the package has branches to weigh', async () => {
-    const settings = { ...base.settings, guidance: { text: 5 } };
-    expect((await plan({ settings })).recipe).toBe((await plan()).recipe);
-    const branches = [
+  it('names scales of guidance that are read and are not the package’s own', async () => {
+    const named = async (
+      changes: Partial<Manifest>,
+      guidance?: NonNullable<Edit['settings']['guidance']>,
+    ) => {
+      const settings = { ...base.settings, ...(guidance === undefined ? {} : { guidance }) };
+      const openPackage = async () => ({ ...modelPackage, manifest: exampleManifest(changes) });
+      return (await plan({ settings }, { openPackage })).recipe;
+    };
+    const [prompt, negative, none] = [
       { text: 'prompt', image: true },
       { text: 'negative', image: true },
+      { text: 'empty', image: false },
     ] as const;
-    const openPackage = async () => ({
-      manifest: exampleManifest({ branches: [...branches] }),
-      hash: 'h',
-      readFile: async () => await Promise.reject(new Error('a plan reads no weights')),
-    });
-    const own = (await plan({}, { openPackage })).recipe;
-    expect((await plan({ settings }, { openPackage })).recipe).not.toBe(own);
+    const one = { branches: [prompt] };
+    const own = await named(one);
+    expect(await named(one, { text: 5, image: 2, rescale: 0.5 })).toBe(own);
+    const embedded = { ...one, timeEmbedding: { ...manifest.timeEmbedding, condChannels: 8 } };
+    expect(await named(embedded, { text: 5 })).not.toBe(await named(embedded));
+    expect(await named(embedded, { image: 2, rescale: 0.5 })).toBe(await named(embedded));
+    const two = { branches: [prompt, negative], guidance: { text: 7 } };
+    expect(await named(two, { text: 5 })).not.toBe(await named(two));
+    expect(await named(two, { rescale: 0.5 })).not.toBe(await named(two));
+    expect(await named(two, { text: 7, image: 2, rescale: 0 })).toBe(await named(two));
+    const three = { branches: [prompt, negative, none], guidance: { text: 7, image: 1.5 } };
+    expect(await named(three, { image: 2 })).not.toBe(await named(three));
+    expect(await named(three, { image: 1.5 })).toBe(await named(three));
   });
 
   it('refuses to invert with a model that predicts the picture, and settings out of range', async () => {
     const openPackage = async () => ({
+      ...modelPackage,
       manifest: exampleManifest({ prediction: 'sample' }),
-      hash: 'h',
-      readFile: async () => await Promise.reject(new Error('a plan reads no weights')),
     });
     const settings = { ...base.settings, merge: { source: 'invert' } } as const;
     await expect(plan({ mask, settings }, { openPackage })).rejects.toMatchObject({

@@ -1,23 +1,19 @@
 import { must } from '../base/assert.ts';
 import { AppError } from '../base/error.ts';
-import { canonicalJson, sha256 } from '../base/hash.ts';
 import type { Microseconds, Size } from '../base/units.ts';
 import { planBatches, type Batch } from '../diffusion/chunks.ts';
 import { planScenes } from '../diffusion/cuts.ts';
 import { planModelSize } from '../diffusion/model-size.ts';
 import type { Manifest } from '../models/manifest.ts';
 import { anchorFrames } from '../project/anchors.ts';
-import type { Edit, EditSettings, Project } from '../project/document.ts';
+import type { Edit, Project } from '../project/document.ts';
 import { frameRange } from '../project/frames.ts';
-import { nameOfMask, steeringMask } from '../project/mask-name.ts';
 import type { EditResult, RuntimeKind } from '../protocol/engine.ts';
 import { checkEdit } from './edit-settings.ts';
-import { chooseGuidance, type Guidance } from './guidance-settings.ts';
 import { chooseMerge } from './merge-settings.ts';
-import { autoencoderHash, type ModelPackage } from './package.ts';
+import type { ModelPackage } from './package.ts';
+import { nameResults } from './result-names.ts';
 
-/** Changes when the same recipe would give another picture, so that old pictures are not taken for new ones. */
-const RECIPE_FORMAT = 1;
 /** Frames of 256 x 256 pixels per graph run: enough to hide the cost of a call, few enough to see results early. */
 const BATCH_AT_256 = { cpu: 4, webgpu: 8 } as const;
 const LARGEST_BATCH = 8;
@@ -85,8 +81,8 @@ function oncePerId<T>(make: (id: string) => Promise<T>): (id: string) => Promise
 
 async function planOne(editId: string, context: StackContext): Promise<EditPlan> {
   const { project, clip, runtime } = context;
-  const index = project.edits.findIndex((candidate) => candidate.id === editId);
-  const edit = must(project.edits[index], `edit ${editId}`);
+  const edit = findEdit(project, editId);
+  const lower = project.edits.slice(0, project.edits.indexOf(edit));
   checkEdit(edit);
   const range = frameRange(clip.times, edit.span);
   if (range.from >= range.to) {
@@ -97,7 +93,7 @@ async function planOne(editId: string, context: StackContext): Promise<EditPlan>
   checkSites(manifest);
   checkInversion(manifest, edit);
   const modelSize = planModelSize(clip, edit.settings.size, manifest.stride);
-  const below = await planBelow(project.edits.slice(0, index), edit, range, context);
+  const below = await planBelow(lower, edit, range, context);
   const cuts = edit.settings.scenes === true ? ((await context.findCuts?.(range)) ?? []) : [];
   const isChain = edit.settings.mode === 'previous+first';
   const fitting = planBatchSize(modelSize, runtime, manifest.branches.length);
@@ -113,7 +109,17 @@ async function planOne(editId: string, context: StackContext): Promise<EditPlan>
     scenes,
     below,
   };
-  return { ...plan, ...(await nameResults(plan, batchSize, cuts, context)) };
+  const shown = below.map((result) => ({ ...result, edit: findEdit(project, result.editId) }));
+  const { fingerprint } = clip;
+  const named = { ...plan, below: shown, batchSize, cuts, fingerprint, runtime };
+  return { ...plan, ...(await nameResults(named)) };
+}
+
+function findEdit({ edits }: Project, id: string): Edit {
+  return must(
+    edits.find((edit) => edit.id === id),
+    `edit ${id}`,
+  );
 }
 
 function divide(
@@ -184,75 +190,6 @@ async function planBelow(
     }
   }
   return results;
-}
-
-/** SHA-256 over all that decides the pictures, and over what decides the decoded source. */
-async function nameResults(
-  plan: Omit<EditPlan, 'recipe' | 'base'>,
-  batchSize: number,
-  cuts: readonly number[],
-  context: PlanContext,
-): Promise<{ recipe: string; base: string }> {
-  const { edit, range, anchors, modelSize, below } = plan;
-  const { hash, manifest } = plan.package;
-  const { settings } = edit;
-  const shared = {
-    format: RECIPE_FORMAT,
-    clip: context.clip.fingerprint,
-    runtime: context.runtime,
-    size: [modelSize.width, modelSize.height],
-    batchSize,
-    below: below.map(({ editId, recipe, base }) => ({
-      recipe,
-      base,
-      ...visibleBlend(
-        must(
-          context.project.edits.find(({ id }) => id === editId),
-          'the edit below',
-        ),
-      ),
-    })),
-  };
-  const base = canonicalJson({ ...shared, kind: 'base', vae: autoencoderHash(manifest) });
-  const recipe = canonicalJson({
-    ...shared,
-    kind: 'edit',
-    package: hash,
-    range: [range.from, range.to],
-    anchors,
-    cuts: cuts.length > 0 ? cuts : undefined,
-    prompt: edit.prompt,
-    negative: readsNegative(manifest) ? edit.negative : '',
-    seed: settings.seed,
-    steps: settings.steps,
-    strength: settings.strength,
-    mode: settings.mode,
-    swapSteps: shortensSwap(settings) ? settings.swapSteps : undefined,
-    guidance: guidedBy(manifest, settings),
-    mask: nameOfMask(steeringMask(edit.mask)),
-    merge: edit.mask === null ? undefined : chooseMerge(manifest, settings),
-  });
-  return { recipe: await sha256(recipe), base: await sha256(base) };
-}
-
-/** What of a lower edit changes the picture above it without changing its own stored pictures. */
-function visibleBlend(edit: Edit): object {
-  return { span: edit.span, amount: edit.amount, mask: nameOfMask(edit.mask) };
-}
-
-function readsNegative(manifest: Manifest): boolean {
-  return manifest.branches.some((branch) => branch.text === 'negative');
-}
-
-/** Whether some of the steps read no anchors, in a mode that has them. */
-function shortensSwap({ mode, swapSteps = Infinity, steps }: EditSettings): boolean {
-  return mode !== 'independent' && mode !== 'previous+first' && swapSteps < steps;
-}
-
-/** Scales of the edit's own; undefined, which names leave out, where the package's are taken or nothing reads any. */
-function guidedBy(manifest: Manifest, settings: EditSettings): Guidance | undefined {
-  const reads = manifest.branches.length > 1 || manifest.timeEmbedding.condChannels !== undefined;
-  return reads && settings.guidance !== undefined ? chooseGuidance(manifest, settings) : undefined;
 }
 
 function describeSpan(edit: Edit, times: ArrayLike<Microseconds>): string {

@@ -1,10 +1,8 @@
 import { checkAborted } from '../base/abort.ts';
 import { DisposalScope } from '../base/disposal.ts';
 import type { Batch } from '../diffusion/chunks.ts';
-import type { SchedulerConfig } from '../diffusion/schedulers/config.ts';
 import { createSampler } from '../diffusion/schedulers/create-sampler.ts';
 import type { ClipReader } from '../media/clip-reader.ts';
-import type { Manifest } from '../models/manifest.ts';
 import type { EditRequest, JobEvent } from '../protocol/engine.ts';
 import type { Picture } from '../protocol/media.ts';
 import { createRenderer } from '../render/renderer.ts';
@@ -25,6 +23,7 @@ import { checkImages, downloadPictures, uploadPictures } from './picture-tensors
 import type { ProgressReporter } from './progress.ts';
 import type { Tensor, TensorRuntime } from './runtime/tensor-runtime.ts';
 import { Sampling } from './sampling.ts';
+import { toSchedulerConfig } from './scheduler-config.ts';
 import type { StageClock } from './stage-clock.ts';
 
 export type EditTools = {
@@ -143,7 +142,7 @@ export class EditRun {
 
   #createSource(latentSize: { width: number; height: number }): FrameSource {
     const { clip, request, plan, tools, signal } = this.#parts;
-    const renderer = createRenderer({ pictures: tools.pictures, gpu: null });
+    const renderer = createRenderer({ pictures: tools.pictures, gpu: null, mapBytes: 0 });
     return new FrameSource({ clip, project: request.project, plan, renderer, latentSize, signal });
   }
 
@@ -378,10 +377,4 @@ export class EditRun {
       }
     });
   }
-}
-
-/** The package's scheduler defaults as a sampler's config. */
-export function toSchedulerConfig(manifest: Manifest): SchedulerConfig {
-  const { clipSample, ...scheduler } = manifest.scheduler;
-  return { ...scheduler, prediction: manifest.prediction, clipRange: clipSample ? 1 : null };
 }

@@ -21,3 +21,21 @@ export function chooseGuidance(
     rescale: guidance?.rescale ?? 0,
   };
 }
+
+/** The edit's scales where they change its pictures; undefined where the package's serve or nothing reads those that differ. */
+export function ownGuidance(
+  manifest: Manifest,
+  settings: Pick<EditSettings, 'guidance'>,
+): Guidance | undefined {
+  const { branches, timeEmbedding } = manifest;
+  const isGuided = branches.length > 1;
+  const own = chooseGuidance(manifest, {});
+  const chosen = chooseGuidance(manifest, settings);
+  const read = {
+    text: isGuided || timeEmbedding.condChannels !== undefined ? chosen.text : own.text,
+    image: branches.length > 2 ? chosen.image : own.image,
+    rescale: isGuided ? chosen.rescale : own.rescale,
+  };
+  const isOwn = read.text === own.text && read.image === own.image && read.rescale === own.rescale;
+  return isOwn ? undefined : read;
+}
