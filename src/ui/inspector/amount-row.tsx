@@ -5,6 +5,7 @@ import {
   setAmount,
   toggleAmountKey,
 } from '../../app/commands/amount-commands.ts';
+import { percent } from '../../app/percent.ts';
 import { seekFrame } from '../../app/commands/transport-commands.ts';
 import type { OpenClip } from '../../app/state/session-store.ts';
 import { clampAmount, keyframeAt } from '../../project/amount.ts';
@@ -45,8 +46,7 @@ export function AmountRow({ clip, edit }: { clip: OpenClip; edit: Edit }) {
             ? 'How much of it is seen at the playhead.'
             : 'How much of it is seen. Needs no new run.'
         }
-        format={(shown) => `${Math.round(shown * 100)} %`}
-        parse={(typed) => typed / 100}
+        {...percent()}
         onCommit={(next) => {
           setAmount(app, edit, time, next);
         }}

@@ -1,5 +1,6 @@
 import { changeEdit } from '../../app/commands/edit-commands.ts';
 import type { ModelInfo } from '../../app/model-info.ts';
+import { percent } from '../../app/percent.ts';
 import { changeGuidance, changeSteps } from '../../app/setting-changes.ts';
 import type { Edit } from '../../project/document.ts';
 import { GUIDANCE_LIMITS, SETTING_LIMITS } from '../../project/limits.ts';
@@ -99,8 +100,7 @@ function GuidanceRows({ edit, model }: { edit: Edit; model: ModelInfo }) {
           value={settings.guidance?.rescale ?? 0}
           standard={0}
           hint="Takes back the contrast of strong guidance."
-          format={(value) => `${Math.round(value * 100)} %`}
-          parse={(typed) => typed / 100}
+          {...percent()}
           onCommit={(value) => {
             set({ rescale: orDefault(value, 0) });
           }}

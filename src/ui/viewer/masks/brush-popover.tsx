@@ -1,4 +1,5 @@
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { percent } from '../../../app/percent.ts';
 import { useApp } from '../../context.ts';
 import { SliderRow } from '../../widgets/slider-row.tsx';
 import { useMasks } from './use-masks.ts';
@@ -7,7 +8,7 @@ import { useMasks } from './use-masks.ts';
 export function BrushPopover() {
   const app = useApp();
   const brush = useMasks((state) => state.brush);
-  const size = `${Math.round(brush.size * 1000) / 10} %`;
+  const size = percent(1).format(brush.size);
   return (
     <DialogTrigger>
       <Button className="button button--small" aria-label={`Brush: ${size} of the shorter side`}>
@@ -22,7 +23,7 @@ export function BrushPopover() {
             step={0.005}
             value={brush.size}
             standard={0.12}
-            format={(value) => `${Math.round(value * 1000) / 10} %`}
+            {...percent(1)}
             onCommit={(value) => {
               app.masks.setState({ brush: { ...brush, size: value } });
             }}
@@ -34,7 +35,7 @@ export function BrushPopover() {
             step={0.05}
             value={brush.softness}
             standard={0.3}
-            format={(value) => `${Math.round(value * 100)} %`}
+            {...percent()}
             onCommit={(softness) => {
               app.masks.setState({ brush: { ...brush, softness } });
             }}

@@ -1,4 +1,5 @@
 import { Checkbox } from 'react-aria-components';
+import { percent } from '../../../app/percent.ts';
 import type { MaskTrack } from '../../../project/document.ts';
 import { NEW_MASK_FEATHER, type MaskChange } from '../../../project/mask-changes.ts';
 import { SliderRow } from '../../widgets/slider-row.tsx';
@@ -20,7 +21,7 @@ export function EdgeSettings({ mask, onChange }: EdgeSettingsProps) {
         step={0.01}
         value={mask.feather}
         standard={NEW_MASK_FEATHER}
-        format={(value) => `${Math.round(value * 100)} %`}
+        {...percent()}
         onCommit={(feather) => {
           onChange({ kind: 'rim', feather });
         }}
@@ -32,7 +33,7 @@ export function EdgeSettings({ mask, onChange }: EdgeSettingsProps) {
         step={0.005}
         value={mask.grow}
         standard={0}
-        format={(value) => `${value > 0 ? '+' : ''}${Math.round(value * 1000) / 10} %`}
+        {...percent(1, true)}
         onCommit={(grow) => {
           onChange({ kind: 'rim', grow });
         }}
