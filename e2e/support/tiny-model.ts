@@ -1,6 +1,6 @@
 import { DiffusionModel } from '../../src/engine/model.ts';
 import { openPackage } from '../../src/engine/package.ts';
-import type { CpuRuntime } from '../../src/engine/runtime/cpu-runtime.ts';
+import type { TensorRuntime } from '../../src/engine/runtime/tensor-runtime.ts';
 import { StageClock } from '../../src/engine/stage-clock.ts';
 import { memorySource } from '../../src/engine/testing/memory-source.ts';
 import { compileCheckpoint } from '../../src/models/compile.ts';
@@ -13,7 +13,7 @@ const SIZE = { width: 64, height: 64 };
 
 /** A package of random weights, compiled and loaded, with a prompt; the caller owns it. */
 export async function loadTinyModel(
-  runtime: CpuRuntime,
+  runtime: TensorRuntime,
   conditioning: Manifest['conditioning'],
 ): Promise<DiffusionModel> {
   const sink = new MemorySink();
