@@ -38,6 +38,10 @@ export async function* runChain(
               ? [read(first, site)]
               : [read(first, site), read(previous, site)];
           });
+          if (previous !== first) {
+            // Nobody reads this step of it any more: two frames' banks are held, not three.
+            previous[step]?.dispose();
+          }
           onStep?.();
         }
       } catch (error) {
