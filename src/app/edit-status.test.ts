@@ -173,6 +173,19 @@ describe('editStatus', () => {
     expect(editStatus(jobs.getState(), after, only(after), TIMES).kind).toBe('complete');
   });
 
+  it('is the same in every part while only the job of another edit goes on', () => {
+    const jobs = createJobs();
+    const two = project(edit('low', 'make it night'), edit('high', 'make it snow'));
+    const high = two.edits[1]!;
+    const before = editStatus(jobs.getState(), two, high, TIMES);
+    runJob(jobs, two, 'low', [1, 2], 'r1');
+    const after = editStatus(jobs.getState(), two, high, TIMES);
+    expect(Object.values(after)).toHaveLength(7);
+    for (const [part, value] of Object.entries(after)) {
+      expect(value).toBe(before[part as keyof typeof before]);
+    }
+  });
+
   it('is out of date when an edit below it changes', () => {
     const jobs = createJobs();
     const before = project(edit('low', 'make it night'), edit('high', 'make it snow'));

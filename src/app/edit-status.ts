@@ -18,6 +18,9 @@ export type EditStatus = {
   readonly anchors: readonly number[];
 };
 
+/** Always the same one: a status whose parts are those of before is drawn once. */
+const NO_ANCHORS: readonly number[] = [];
+
 export function editStatus(
   state: JobsState,
   project: Project,
@@ -39,7 +42,7 @@ export function editStatus(
     done,
     nextFrame: firstMissing(finished, from, to),
     finished,
-    anchors: pictures?.anchors ?? [],
+    anchors: pictures?.anchors ?? NO_ANCHORS,
   };
 }
 

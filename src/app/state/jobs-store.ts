@@ -174,9 +174,16 @@ function oldPictures(state: JobsState, editId: string, key: string): Pictures | 
   return newest === undefined ? undefined : state.pictures[newest];
 }
 
-/** What an export needs to know of finished pictures: one result for each edit that is switched on. */
-export function resultsOf(state: JobsState, project: Project): readonly EditResult[] {
-  return enabledEdits(project).flatMap((edit) => {
+/**
+ * What an export needs to know of finished pictures: one result for each edit that is switched on. `drawn` is the part
+ * of the project that is shown.
+ */
+export function resultsOf(
+  state: JobsState,
+  project: Project,
+  drawn: Project = project,
+): readonly EditResult[] {
+  return enabledEdits(drawn).flatMap((edit) => {
     const found = picturesOf(state, project, edit.id);
     return found === null ? [] : [toResult(found.pictures)];
   });

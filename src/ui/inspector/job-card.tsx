@@ -2,25 +2,24 @@ import { CircleAlert, CircleCheck, CircleDot, CirclePause, History } from 'lucid
 import { Button } from 'react-aria-components';
 import { previewEdit } from '../../app/commands/edit-commands.ts';
 import { canPause, cancelJob, pauseJob, runEdit } from '../../app/commands/job-commands.ts';
-import { editStatus, type EditStatus } from '../../app/edit-status.ts';
+import type { EditStatus } from '../../app/edit-status.ts';
 import { jobTitle } from '../../app/job-words.ts';
 import { allEdited, amountDone, rateAndTimeLeft } from '../../app/progress-words.ts';
 import type { Job } from '../../app/state/jobs-store.ts';
 import type { OpenClip } from '../../app/state/session-store.ts';
 import type { Edit } from '../../project/document.ts';
-import { useApp, useJobs, useProject } from '../context.ts';
+import { useApp } from '../context.ts';
+import { useEditStatus } from '../use-edit-status.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { Keycaps } from '../widgets/keycaps.tsx';
 import { Progress } from '../widgets/progress.tsx';
 
 /** Where the edit stands and what can be done about it. */
 export function JobCard({ clip, edit }: { clip: OpenClip; edit: Edit }) {
-  const project = useProject();
-  const jobs = useJobs((state) => state);
-  if (project === null) {
+  const status = useEditStatus(edit, clip.times);
+  if (status === null) {
     return null;
   }
-  const status = editStatus(jobs, project, edit, clip.times);
   return status.kind === 'running' && status.job !== null ? (
     <RunningCard job={status.job} />
   ) : (

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { BarPart } from '../../app/bar-parts.ts';
-import { editStatus, type EditStatus } from '../../app/edit-status.ts';
+import type { EditStatus } from '../../app/edit-status.ts';
 import { maskWord } from '../../app/mask-shape.ts';
 import type { OpenClip } from '../../app/state/session-store.ts';
 import { tenths } from '../../app/time.ts';
@@ -8,7 +8,8 @@ import { toX } from '../../app/timeline-scale.ts';
 import { anchorFrames } from '../../project/anchors.ts';
 import type { Edit } from '../../project/document.ts';
 import { frameRange } from '../../project/frames.ts';
-import { useApp, useJobs, useProject } from '../context.ts';
+import { useApp } from '../context.ts';
+import { useEditStatus } from '../use-edit-status.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { maskIcon } from '../widgets/mask-icon.ts';
 import { AmountCurve } from './amount-curve.tsx';
@@ -30,15 +31,13 @@ type EditBarProps = {
 /** The bar of an edit in one piece: fills frame by frame, carries its prompt, its amount and its anchors. */
 export function EditBar({ clip, edit, part, isSelected }: EditBarProps) {
   const app = useApp();
-  const project = useProject();
-  const jobs = useJobs((state) => state);
   const drag = useBarDrag(clip, edit, part);
   const { view, key } = useEditView(edit.id);
   const planned = useMemo(
     () => anchorFrames(edit.settings, clip.times, frameRange(clip.times, edit.span)),
     [edit.settings, edit.span, clip],
   );
-  const status = project === null ? null : editStatus(jobs, project, edit, clip.times);
+  const status = useEditStatus(edit, clip.times);
   if (status === null) {
     return null;
   }

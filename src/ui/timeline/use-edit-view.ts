@@ -19,9 +19,9 @@ export function useEditView(editId: string): { view: View | null; key: string } 
     const edits = project.edits
       .slice(0, index + 1)
       .filter((edit) => edit.enabled || edit.id === editId)
-      .map((edit) => ({ ...edit, enabled: true }));
+      .map((edit) => (edit.enabled ? edit : { ...edit, enabled: true }));
     const part = { ...project, edits };
-    const results = resultsOf({ jobs: [], pictures, latest }, part);
+    const results = resultsOf({ jobs: [], pictures, latest }, project, part);
     return results.some((result) => result.editId === editId)
       ? JSON.stringify({ project: part, results, clip, frame: 0, split: 0 } satisfies View)
       : '';
