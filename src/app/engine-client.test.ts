@@ -1,13 +1,13 @@
 import { expose } from 'comlink';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../base/error.ts';
-import type { EditRequest, RuntimeInfo } from '../protocol/engine.ts';
+import type { EditRequest, JobEvent, RuntimeInfo } from '../protocol/engine.ts';
 import { toRemote } from '../protocol/remote.ts';
 import { EngineClient } from './engine-client.ts';
 
 type Inner = {
   start(): Promise<RuntimeInfo>;
-  edit(): Promise<never>;
+  edit(request: EditRequest, send: (event: JobEvent) => void): Promise<never>;
   cancel(jobId?: string): Promise<void>;
 };
 
@@ -91,6 +91,40 @@ describe('EngineClient', () => {
     const edit = client.edit(REQUEST, () => {}, abort.signal);
     abort.abort();
     await expect(edit).rejects.toMatchObject({ code: 'job/cancelled' });
+    expect(workers.map((worker) => worker.isEnded)).toEqual([false]);
+  });
+
+  it('cancels a job that waits behind another at once, whatever keeps the engine busy', async () => {
+    type Send = (event: JobEvent) => void;
+    const begun: { readonly id: string; readonly send: Send }[] = [];
+    inner.edit = async (request: EditRequest, send: Send) => {
+      begun.push({ id: request.jobId, send });
+      return await new Promise<never>(() => {});
+    };
+    inner.cancel = () => new Promise<void>(() => {});
+    const client = new EngineClient({ choice: 'cpu', bankBytes: null }, () => {});
+    const abort = new AbortController();
+    const heard: string[] = [];
+    const first = client.edit(REQUEST, (event) => heard.push(event.kind), abort.signal);
+    const ended = first.catch((error: unknown) => error);
+    await vi.waitFor(() => {
+      expect(begun.length).toBe(1);
+    });
+    const behind = new AbortController();
+    const second = client.edit({ ...REQUEST, jobId: 'behind' }, () => {}, behind.signal);
+    await vi.waitFor(() => {
+      expect(begun.length).toBe(2);
+    });
+    behind.abort();
+    await expect(second).rejects.toMatchObject({ code: 'job/cancelled' });
+    // One that has begun is waited for.
+    begun[0]?.send({ kind: 'notice', text: 'It goes on.' });
+    await vi.waitFor(() => {
+      expect(heard).toEqual(['notice']);
+    });
+    abort.abort();
+    const soon = new Promise((resolve) => setTimeout(resolve, 30, 'waiting'));
+    expect(await Promise.race([ended, soon])).toBe('waiting');
     expect(workers.map((worker) => worker.isEnded)).toEqual([false]);
   });
 

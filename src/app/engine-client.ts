@@ -84,10 +84,11 @@ export class EngineClient {
       if (this.#stopping.has(request.jobId)) {
         throw new AppError('job/cancelled');
       }
-      return await this.#handle.call((remote) => callRemote(remote.edit(request, proxy(onEvent))), {
-        signal,
-        softCancel: cancelling(request.jobId),
-      });
+      const listener = new Listener(onEvent);
+      return await this.#handle.call(
+        (remote) => callRemote(remote.edit(request, proxy(listener.hear))),
+        { signal, softCancel: cancelling(request.jobId), hasBegun: listener.hasHeard },
+      );
     } catch (error) {
       if (error instanceof AppError && error.code === 'model/too-large-for-runtime') {
         // WebAssembly gives no memory back, and may have stopped for good in the middle of a run.
@@ -122,9 +123,10 @@ export class EngineClient {
   ): Promise<ExportSummary> {
     await this.#startUnlessAborted(signal);
     const frames = onFrame === undefined ? undefined : proxy(onFrame);
+    const listener = new Listener(onEvent);
     return await this.#handle.call(
-      (remote) => callRemote(remote.export(request, proxy(onEvent), frames)),
-      { signal, softCancel: cancelling(request.jobId) },
+      (remote) => callRemote(remote.export(request, proxy(listener.hear), frames)),
+      { signal, softCancel: cancelling(request.jobId), hasBegun: listener.hasHeard },
     );
   }
 
@@ -134,9 +136,10 @@ export class EngineClient {
     signal: AbortSignal,
   ): Promise<ImportSummary> {
     await this.#startUnlessAborted(signal);
+    const listener = new Listener(onProgress);
     return await this.#handle.call(
-      (remote) => callRemote(remote.importModel(request, proxy(onProgress))),
-      { signal, softCancel: cancelling(request.jobId) },
+      (remote) => callRemote(remote.importModel(request, proxy(listener.hear))),
+      { signal, softCancel: cancelling(request.jobId), hasBegun: listener.hasHeard },
     );
   }
 
@@ -163,6 +166,23 @@ export class EngineClient {
     this.#handle.dispose();
     this.#started = null;
   }
+}
+
+/** A job that has said something has begun: until then it waits for those before it. */
+class Listener<Event> {
+  readonly #onEvent: (event: Event) => void;
+  #hasHeard = false;
+
+  constructor(onEvent: (event: Event) => void) {
+    this.#onEvent = onEvent;
+  }
+
+  readonly hear = (event: Event): void => {
+    this.#hasHeard = true;
+    this.#onEvent(event);
+  };
+
+  readonly hasHeard = (): boolean => this.#hasHeard;
 }
 
 function cancelling(jobId: string): (remote: EngineRemote) => void {

@@ -116,6 +116,38 @@ describe('WorkerHandle', () => {
     expect(ends).toEqual(['engine/crashed']);
   });
 
+  it('answers at once for a call that only waits in the worker, which is busy with another one', async () => {
+    const { handle, workers, ends, answer, stops } = open(1);
+    const waiting = handle.call((r) => r.wait());
+    const abort = new AbortController();
+    let hasBegun = false;
+    const options = {
+      signal: abort.signal,
+      softCancel: (r: Remote) => {
+        r.stop();
+      },
+      hasBegun: () => hasBegun,
+    };
+    const cancelledCall = code(handle.call(() => new Promise<number>(() => {}), options));
+    abort.abort();
+    expect(await cancelledCall).toBe('job/cancelled');
+    expect(stops()).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect([workers[0]?.ended, ends]).toEqual([0, []]);
+    answer(5);
+    expect(await waiting).toBe(5);
+
+    hasBegun = true;
+    const again = new AbortController();
+    const begun = handle.call(() => new Promise<number>(() => {}), {
+      ...options,
+      signal: again.signal,
+    });
+    again.abort();
+    expect(await code(begun)).toBe('job/cancelled');
+    expect(workers[0]?.ended).toBe(1);
+  });
+
   it('ends a worker that was given up as if it had crashed', async () => {
     const { handle, workers, ends } = open();
     const call = code(handle.call((r) => r.wait()));

@@ -10,6 +10,8 @@ export type CallOptions<Remote> = {
   readonly signal?: AbortSignal | undefined;
   /** Asks the worker to stop at its next step; without it an abort rejects at once and the answer is dropped. */
   readonly softCancel?: ((remote: Remote) => void) | undefined;
+  /** Whether the worker is at it yet. A call that waits behind others is told off and let go: the worker is theirs. */
+  readonly hasBegun?: (() => boolean) | undefined;
 };
 
 /** How long a worker may take to honour a soft cancel before it is ended. */
@@ -47,7 +49,7 @@ export class WorkerHandle<Remote> {
   }
 
   call<T>(run: (remote: Remote) => Promise<T>, options: CallOptions<Remote> = {}): Promise<T> {
-    const { signal, softCancel } = options;
+    const { signal, softCancel, hasBegun = () => true } = options;
     if (signal?.aborted === true) {
       return Promise.reject(cancelled(signal));
     }
@@ -66,13 +68,13 @@ export class WorkerHandle<Remote> {
         });
       };
       const onAbort = (): void => {
-        if (softCancel === undefined) {
+        softCancel?.(live.remote);
+        if (softCancel === undefined || !hasBegun()) {
           settle(() => {
             reject(cancelled(signal));
           });
           return;
         }
-        softCancel(live.remote);
         timer = setTimeout(() => {
           this.#end(live, new AppError('engine/crashed', 'It did not stop when asked to.'));
         }, this.#graceMs);
