@@ -30,7 +30,7 @@ export function guidanceCoefficients(
   if (branches.length !== 3 || prompt < 0) {
     throw new AppError(
       'model/unsupported',
-      `Its ${branches.length} guidance branches fit no known scheme.`,
+      `It has ${branches.length} guidance branches; known are one, two (with the prompt), and three as in InstructPix2Pix.`,
     );
   }
   return byRole;

@@ -46,7 +46,7 @@ export function checkEdit(edit: Edit): void {
   if (!(Number.isInteger(swapSteps) && swapSteps >= fewest && swapSteps <= most)) {
     throw new AppError(
       'edit/bad-setting',
-      `The swapSteps must be a whole number from ${fewest} to ${most}, not ${swapSteps}.`,
+      `The first steps that read the anchors (swapSteps) must be a whole number from ${fewest} to ${most}, not ${swapSteps}.`,
     );
   }
   checkGuidance(settings);
@@ -60,7 +60,7 @@ function checkGuidance({ guidance = {} }: EditSettings): void {
     if (!(value >= from && value <= to)) {
       throw new AppError(
         'edit/bad-setting',
-        `The guidance’s ${name} must be from ${from} to ${to}, not ${value}.`,
+        `The guidance scale “${name}” must be from ${from} to ${to}, not ${value}.`,
       );
     }
   }
@@ -71,7 +71,7 @@ function checkMerge({ merge = {} }: EditSettings): void {
   if (!SOURCES.includes(source) || !RAMPS.includes(ramp)) {
     throw new AppError(
       'edit/bad-setting',
-      `The merge’s source must be one of ${SOURCES.join(', ')} and its ramp one of ${RAMPS.join(', ')}.`,
+      `What lies outside the mask (merge.source) must be one of ${SOURCES.join(', ')}, its ramp (merge.ramp) one of ${RAMPS.join(', ')}.`,
     );
   }
   const [from, to] = RAMP_LENGTH;
@@ -81,7 +81,7 @@ function checkMerge({ merge = {} }: EditSettings): void {
   ) {
     throw new AppError(
       'edit/bad-setting',
-      `The merge’s rampLength must be a whole number from ${from} to ${to}, not ${rampLength}.`,
+      `The length of the mask’s ramp (merge.rampLength) must be a whole number from ${from} to ${to}, not ${rampLength}.`,
     );
   }
 }

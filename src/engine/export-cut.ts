@@ -64,7 +64,7 @@ async function planCut(project: Project, clips: ReadonlyMap<string, ClipReader>)
   const [first] = clips.values();
   const frames = numberFrames(layOut(fitted.pieces), (clipId) => clips.get(clipId)?.times);
   if (first === undefined || frames.count === 0) {
-    throw new AppError('edit/empty-span', 'There is nothing to export.');
+    throw new AppError('edit/empty-span', 'The cut shows no frame, so there is nothing to export.');
   }
   const { width, height } = first.info;
   const common = { clips, frames, size: { width, height } };

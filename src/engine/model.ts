@@ -1,6 +1,5 @@
-import { must } from '../base/assert.ts';
+import { assert, must } from '../base/assert.ts';
 import { DisposalScope, type Disposable } from '../base/disposal.ts';
-import { AppError } from '../base/error.ts';
 import type { Size } from '../base/units.ts';
 import { guidanceEmbedding, timeEmbedding } from '../diffusion/time-embedding.ts';
 import type { Manifest } from '../models/manifest.ts';
@@ -225,12 +224,10 @@ export class DiffusionModel implements Disposable {
 /** Sizes of all levels for the graphs' free dimensions; the number of frames stays free. */
 export function planPins(manifest: Manifest, size: Size): Record<string, number> {
   const { stride, latent, text, segments } = manifest;
-  if (size.width % stride !== 0 || size.height % stride !== 0) {
-    throw new AppError(
-      'internal/assert',
-      `${size.width} x ${size.height} is no multiple of ${stride}`,
-    );
-  }
+  assert(
+    size.width % stride === 0 && size.height % stride === 0,
+    `${size.width} x ${size.height} is no multiple of ${stride}`,
+  );
   const pins: Record<string, number> = {
     imageHeight: size.height,
     imageWidth: size.width,

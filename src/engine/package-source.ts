@@ -27,7 +27,12 @@ export function createHttpSource(id: string, base: URL): PackageSource {
       try {
         return await fetchFile(new URL(path, folder), signal, onBytes);
       } catch (error) {
-        throw toAppError(error, 'model/not-found');
+        const known = toAppError(error, 'model/not-found');
+        throw known === error || known.code === 'job/cancelled'
+          ? known
+          : new AppError('model/not-found', `${id}/${path} did not arrive: ${known.detail}.`, {
+              cause: error,
+            });
       }
     },
   };
@@ -83,7 +88,7 @@ async function fetchFile(
   if (!response.ok || isPage || response.body === null) {
     throw new AppError(
       'model/not-found',
-      `${url.pathname}: ${isPage ? 'missing' : response.status}`,
+      isPage ? `${url.pathname} is missing.` : `${url.pathname}: status ${response.status}.`,
     );
   }
   const parts: Uint8Array[] = [];

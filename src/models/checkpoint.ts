@@ -153,7 +153,10 @@ export function conditioningOf(
   const named = index['conditioning'];
   if (named !== undefined) {
     if (typeof named !== 'string' || !Object.hasOwn(channels, named)) {
-      throw new AppError('model/unsupported', `Conditioning ${JSON.stringify(named)}.`);
+      throw new AppError(
+        'model/unsupported',
+        `Its conditioning is ${JSON.stringify(named)}; known are ${Object.keys(channels).join(', ')}.`,
+      );
     }
     const kind = named as Manifest['conditioning'];
     if (channels[kind] !== unet.inChannels) {
@@ -171,6 +174,6 @@ export function conditioningOf(
   }
   throw new AppError(
     'model/unsupported',
-    `A U-Net with ${String(unet.inChannels)} input channels over ${String(latentChannels)} latent channels.`,
+    `Its U-Net reads ${String(unet.inChannels)} channels; with ${String(latentChannels)} latent channels it must be ${String(channels.none)} (none), ${String(channels.ip2p)} (ip2p) or ${String(channels.inpaint)} (inpaint).`,
   );
 }

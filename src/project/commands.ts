@@ -144,7 +144,7 @@ function replaceEdit(project: Project, editId: string, change: (edit: Edit) => E
 function checkSpan(edit: Edit): Edit {
   const { from, to } = edit.span;
   if (from >= to) {
-    throw new AppError('edit/empty-span', `It runs from ${from} to ${to} microseconds.`);
+    throw new AppError('edit/empty-span', `It runs from ${from / 1e6} s to ${to / 1e6} s.`);
   }
   return edit;
 }

@@ -48,7 +48,10 @@ export function trimPiece(
   const from = Math.max(0, args.span.from);
   const { to } = args.span;
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from >= to) {
-    throw new AppError('sequence/empty-piece', `It would run from ${from} to ${to} microseconds.`);
+    throw new AppError(
+      'sequence/empty-piece',
+      `It would run from ${from / 1e6} s to ${to / 1e6} s.`,
+    );
   }
   if (from === piece.from && to === piece.to) {
     return { project, label: 'Trim' };

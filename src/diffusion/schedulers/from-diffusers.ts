@@ -79,7 +79,10 @@ export function fromDiffusersScheduler(json: Readonly<Record<string, unknown>>):
 }
 
 function refusal(key: string, value: unknown): AppError {
-  return new AppError('model/unsupported', `Its sampler has ${key} = ${JSON.stringify(value)}.`);
+  return new AppError(
+    'model/unsupported',
+    `Its sampler has ${key} = ${JSON.stringify(value)}, which is not known here.`,
+  );
 }
 
 /** Typed look-ups: an absent or null key gives the default, a wrong type or unknown value is refused. */

@@ -19,7 +19,8 @@ function toRunError(error: unknown, what: string): AppError {
   // The WASM build throws bare numbers (pointers to C++ exceptions) when it runs out of memory.
   const message = error instanceof Error ? error.message : `native exception ${String(error)}`;
   if (OUT_OF_MEMORY.test(message) || typeof error === 'number') {
-    return new AppError('model/too-large-for-runtime', `${what}: ${message}`, { cause: error });
+    const detail = `Try a smaller size, or the model as q8 or q4. ${what}: ${message}`;
+    return new AppError('model/too-large-for-runtime', detail, { cause: error });
   }
   return toAppError(new Error(`${what}: ${message}`, { cause: error }), 'engine/run-failed');
 }
@@ -88,7 +89,10 @@ export class Sessions {
         this.#open.add(graph);
         return graph;
       } catch (error) {
-        throw toRunError(error, `a graph of ${model.byteLength} bytes could not be loaded`);
+        throw toRunError(
+          error,
+          `A graph of ${(model.byteLength / 2 ** 20).toFixed(1)} MB could not be loaded`,
+        );
       }
     });
   }
@@ -102,14 +106,17 @@ export class Sessions {
     assert(!graph.isDisposed, 'a disposed graph was run');
     return await this.queue.add(async () => {
       if (graph.isSpent) {
-        throw new AppError('engine/run-failed', 'A graph that failed must be loaded again.');
+        throw new AppError(
+          'engine/run-failed',
+          'One of its graphs failed before and was not loaded again.',
+        );
       }
       before?.();
       try {
         return await graph.session.run(feeds);
       } catch (error) {
         graph.spend();
-        throw toRunError(error, 'a graph failed');
+        throw toRunError(error, 'A graph failed');
       }
     });
   }
@@ -145,7 +152,7 @@ export const ORT_TYPES = {
 export function toTensorType(type: OrtTensor.Type): TensorType {
   const match = (['f32', 'f16', 'i32', 'u8'] as const).find((own) => ORT_TYPES[own] === type);
   if (match === undefined) {
-    throw new AppError('model/unsupported', `A graph returned ${type} values.`);
+    throw new AppError('model/unsupported', `One of its graphs returns ${type} values.`);
   }
   return match;
 }

@@ -115,7 +115,7 @@ export function parseClipVisionConfig(json: Readonly<Record<string, unknown>>): 
   if (raw.image_size % raw.patch_size !== 0) {
     throw new AppError(
       'model/unsupported',
-      `Image encoder: size ${String(raw.image_size)} in patches of ${String(raw.patch_size)}.`,
+      `The image encoder’s size, ${String(raw.image_size)}, is no multiple of its patches of ${String(raw.patch_size)}.`,
     );
   }
   return {

@@ -35,7 +35,7 @@ export function parsePromptReaderConfig(
   if (name !== CLASS) {
     throw new AppError(
       'model/unsupported',
-      `A prompt reader of the class ${JSON.stringify(name)}.`,
+      `Its prompt reader is a ${JSON.stringify(name)}; known is ${CLASS}.`,
     );
   }
   const result = v.safeParse(readerSchema, json);

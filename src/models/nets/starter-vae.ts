@@ -34,7 +34,7 @@ export function planStarterVae(
   if (config.factor !== config.patch * 2) {
     throw new AppError(
       'model/unsupported',
-      `VAE factor ${String(config.factor)} with patches of ${String(config.patch)}.`,
+      `The VAE’s factor is ${String(config.factor)}; with patches of ${String(config.patch)} it must be ${String(config.patch * 2)}.`,
     );
   }
   return {
