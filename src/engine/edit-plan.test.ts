@@ -72,6 +72,15 @@ describe('planEdit', () => {
     });
   });
 
+  it('refuses a package whose sampler clamps the latents before it is loaded', async () => {
+    const scheduler = { ...manifest.scheduler, clipSample: true };
+    const openPackage = async () => ({ ...modelPackage, manifest: exampleManifest({ scheduler }) });
+    await expect(plan({}, { openPackage })).rejects.toMatchObject({
+      code: 'model/unsupported',
+      detail: expect.stringContaining('clamps') as unknown,
+    });
+  });
+
   it('names results by all that decides them and nothing else', async () => {
     const { recipe, base: source } = await plan();
     const settings = base.settings;

@@ -13,6 +13,7 @@ import { checkEdit } from './edit-settings.ts';
 import { chooseMerge } from './merge-settings.ts';
 import type { ModelPackage } from './package.ts';
 import { nameResults } from './result-names.ts';
+import { createEditSampler } from './scheduler-config.ts';
 
 /** Frames of 256 x 256 pixels per graph run: enough to hide the cost of a call, few enough to see results early. */
 const BATCH_AT_256 = { cpu: 4, webgpu: 8 } as const;
@@ -92,6 +93,7 @@ async function planOne(editId: string, context: StackContext): Promise<EditPlan>
   const { manifest } = modelPackage;
   checkSites(manifest);
   checkInversion(manifest, edit);
+  const { steps } = createEditSampler(manifest, edit.settings);
   const modelSize = planModelSize(clip, edit.settings.size, manifest.stride);
   const below = await planBelow(lower, edit, range, context);
   const cuts = edit.settings.scenes === true ? ((await context.findCuts?.(range)) ?? []) : [];
@@ -111,7 +113,15 @@ async function planOne(editId: string, context: StackContext): Promise<EditPlan>
   };
   const shown = below.map((result) => ({ ...result, edit: findEdit(project, result.editId) }));
   const { fingerprint } = clip;
-  const named = { ...plan, below: shown, batchSize, cuts, fingerprint, runtime };
+  const named = {
+    ...plan,
+    below: shown,
+    batchSize,
+    cuts,
+    fingerprint,
+    runtime,
+    stepsRun: steps.length,
+  };
   return { ...plan, ...(await nameResults(named)) };
 }
 

@@ -1,7 +1,6 @@
 import { checkAborted } from '../base/abort.ts';
 import { DisposalScope } from '../base/disposal.ts';
 import type { Batch } from '../diffusion/chunks.ts';
-import { createSampler } from '../diffusion/schedulers/create-sampler.ts';
 import type { ClipReader } from '../media/clip-reader.ts';
 import type { EditRequest, JobEvent } from '../protocol/engine.ts';
 import type { Picture } from '../protocol/media.ts';
@@ -23,7 +22,7 @@ import { checkImages, downloadPictures, uploadPictures } from './picture-tensors
 import type { ProgressReporter } from './progress.ts';
 import type { Tensor, TensorRuntime } from './runtime/tensor-runtime.ts';
 import { Sampling } from './sampling.ts';
-import { toSchedulerConfig } from './scheduler-config.ts';
+import { createEditSampler } from './scheduler-config.ts';
 import type { StageClock } from './stage-clock.ts';
 
 export type EditTools = {
@@ -250,7 +249,7 @@ export class EditRun {
     const { plan, tools, signal } = this.#parts;
     const { settings } = plan.edit;
     const { manifest } = model;
-    const sampler = createSampler(toSchedulerConfig(manifest), settings);
+    const sampler = createEditSampler(manifest, settings);
     const swapSteps = Math.min(settings.swapSteps ?? Infinity, sampler.steps.length);
     const bank = bankBytes(manifest, planPins(manifest, model.size), scene.anchors.length);
     return {

@@ -1,6 +1,5 @@
 import { canonicalJson, sha256 } from '../base/hash.ts';
 import type { Size } from '../base/units.ts';
-import { createSampler } from '../diffusion/schedulers/create-sampler.ts';
 import type { Manifest } from '../models/manifest.ts';
 import type { Edit, EditSettings } from '../project/document.ts';
 import type { FrameRange } from '../project/frames.ts';
@@ -9,7 +8,6 @@ import type { RuntimeKind } from '../protocol/engine.ts';
 import { ownGuidance } from './guidance-settings.ts';
 import { chooseMerge } from './merge-settings.ts';
 import { autoencoderHash, type ModelPackage } from './package.ts';
-import { toSchedulerConfig } from './scheduler-config.ts';
 
 /** Changes when the same recipe would give another picture, so that old pictures are not taken for new ones. */
 const RECIPE_FORMAT = 1;
@@ -31,6 +29,8 @@ type NamedEdit = {
   /** The clip's. */
   readonly fingerprint: string;
   readonly runtime: RuntimeKind;
+  /** Steps that are run. */
+  readonly stepsRun: number;
 };
 
 /** SHA-256 over all that decides the pictures, and over what decides the decoded source; over nothing else. */
@@ -64,7 +64,7 @@ export async function nameResults(named: NamedEdit): Promise<ResultNames> {
     steps: settings.steps,
     strength: settings.strength,
     mode: settings.mode,
-    swapSteps: shortensSwap(manifest, settings) ? settings.swapSteps : undefined,
+    swapSteps: shortensSwap(settings, named.stepsRun) ? settings.swapSteps : undefined,
     guidance: ownGuidance(manifest, settings),
     mask: nameOfMask(steeringMask(edit.mask)),
     merge: edit.mask === null ? undefined : chooseMerge(manifest, settings),
@@ -82,10 +82,6 @@ function readsNegative(manifest: Manifest): boolean {
 }
 
 /** Whether some of the steps that are run read no anchors, in a mode that has them. */
-function shortensSwap(manifest: Manifest, settings: EditSettings): boolean {
-  const { mode, swapSteps } = settings;
-  if (swapSteps === undefined || mode === 'independent' || mode === 'previous+first') {
-    return false;
-  }
-  return swapSteps < createSampler(toSchedulerConfig(manifest), settings).steps.length;
+function shortensSwap({ mode, swapSteps = Infinity }: EditSettings, stepsRun: number): boolean {
+  return mode !== 'independent' && mode !== 'previous+first' && swapSteps < stepsRun;
 }

@@ -1,6 +1,5 @@
-import { must } from '../base/assert.ts';
+import { assert, must } from '../base/assert.ts';
 import { DisposalScope, type Disposable } from '../base/disposal.ts';
-import { AppError } from '../base/error.ts';
 import { guidanceCoefficients, rescaleFactor } from '../diffusion/guidance.ts';
 import { drawNoise } from '../diffusion/noise.ts';
 import { spaceRamp, timeRamp } from '../diffusion/boundary.ts';
@@ -62,12 +61,10 @@ export class Sampling {
   readonly #mergeBy: Merge;
 
   constructor(options: SamplingOptions) {
-    if (options.sampler.steps.some((step) => step.clip !== null)) {
-      throw new AppError(
-        'model/unsupported',
-        'Its sampler clamps the latents, which no latent model needs.',
-      );
-    }
+    assert(
+      options.sampler.steps.every((step) => step.clip === null),
+      'no step clamps the latents',
+    );
     this.#options = options;
     this.#guidance = options.guidance ?? chooseGuidance(options.model.manifest, {});
     this.#mergeBy = options.merge ?? chooseMerge(options.model.manifest, {});
