@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { AppError, toAppError } from '../src/base/error.ts';
 import { measureCheckpoint } from '../src/models/checkpoint-size.ts';
 import { compileCheckpoint, type CompileResult, type LoraSource } from '../src/models/compile.ts';
@@ -9,6 +8,7 @@ import type { Quantisation } from '../src/models/quantise/weight-coder.ts';
 import type { CheckpointSource } from '../src/models/reading/byte-source.ts';
 import { nodeCheckpoint, openNodeFile } from './node-checkpoint.ts';
 import { NodePackageSink } from './node-package-sink.ts';
+import { asksForHelp, parseWords } from './command-line.ts';
 
 const USAGE =
   'npm run compile -- DIR -o OUT [--quantize f32|f16|q8|q4] [--lora FILE[:WEIGHT]]… [--id NAME] [--json]';
@@ -34,8 +34,7 @@ function usage(what: string): never {
 }
 
 function parseOptions(args: readonly string[], folder: string): Options {
-  const parsed = parse(args);
-  const { positionals, values } = parsed;
+  const { positionals, values } = parseWords(args, OPTIONS, `\n${USAGE}`);
   const from = positionals[0];
   if (from === undefined || positionals.length !== 1) {
     usage('Name one checkpoint folder.');
@@ -58,23 +57,13 @@ function parseOptions(args: readonly string[], folder: string): Options {
   };
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        out: { type: 'string', short: 'o' },
-        quantize: { type: 'string' },
-        lora: { type: 'string', multiple: true },
-        id: { type: 'string' },
-        json: { type: 'boolean' },
-      },
-    });
-  } catch (cause) {
-    return usage(cause instanceof Error ? cause.message : String(cause));
-  }
-}
+const OPTIONS = {
+  out: { type: 'string', short: 'o' },
+  quantize: { type: 'string' },
+  lora: { type: 'string', multiple: true },
+  id: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
 
 /** `FILE` or `FILE:WEIGHT`; a drive letter's colon is part of the file. */
 function parseLora(text: string, folder: string): Options['loras'][number] {
@@ -169,6 +158,10 @@ async function compile(options: Options): Promise<void> {
 
 /** `npm run compile`: a checkpoint in diffusers layout to a model package. */
 export async function main(args: readonly string[], folder: string): Promise<number> {
+  if (asksForHelp(args)) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
   try {
     await compile(parseOptions(args, folder));
     return 0;

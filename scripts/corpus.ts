@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { openHarness, type Harness } from '../e2e/support/browser.ts';
+import { asksForHelp } from './command-line.ts';
 
 const USAGE = 'npm run corpus -- DIR [--json]   (DIR holds corpus.json and its files)';
 const FILE_LIMIT_MS = 60_000;
@@ -22,6 +23,10 @@ type Row = {
 
 /** `npm run corpus`: exit code 0 all as expected, 1 some not, 2 wrong use. */
 export async function main(args: readonly string[], folder: string): Promise<number> {
+  if (asksForHelp(args)) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
   const names = args.filter((arg) => !arg.startsWith('--'));
   const unknown = args.find((arg) => arg.startsWith('--') && arg !== '--json');
   if (names.length !== 1 || unknown !== undefined) {

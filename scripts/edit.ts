@@ -9,6 +9,7 @@ import { findModel, type EditModel } from './edit/model.ts';
 import { parseEditOptions, USAGE, type EditOptions } from './edit/options.ts';
 import { ProgressBar } from './edit/progress.ts';
 import { EngineSession } from './edit/session.ts';
+import { asksForHelp } from './command-line.ts';
 
 /** Wrong use (exit code 2) as against a job that fell short (exit code 1). */
 const USAGE_CODES: readonly string[] = [
@@ -152,7 +153,7 @@ async function writeOutput(session: EngineSession, partial: string, output: stri
 
 /** `npm run edit`: exit code 0 done, 1 it ran and fell short, 2 wrong use. Errors are one line on stderr. */
 export async function main(args: readonly string[], cwd: string): Promise<number> {
-  if (args.includes('--help') || args.includes('-h')) {
+  if (asksForHelp(args)) {
     process.stdout.write(`${USAGE}\n`);
     return 0;
   }

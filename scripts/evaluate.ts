@@ -12,6 +12,7 @@ import { openPngFolder, readPng } from './evaluate/png-folder.ts';
 import { reportJson, reportRows, reportTable } from './evaluate/report.ts';
 import type { FrameSequence } from './evaluate/sequence.ts';
 import { VideoBrowser } from './evaluate/video-browser.ts';
+import { asksForHelp } from './command-line.ts';
 
 /** Wrong use (exit code 2) as against a comparison that fell short (exit code 1). */
 const USAGE_CODES: readonly string[] = ['cli/usage', 'cli/output'];
@@ -102,7 +103,7 @@ async function evaluate(options: EvaluateOptions, videos: VideoBrowser) {
 
 /** `npm run evaluate`: exit code 0 done, 1 it ran and fell short, 2 wrong use. Errors are one line on stderr. */
 export async function main(args: readonly string[], cwd: string): Promise<number> {
-  if (args.includes('--help') || args.includes('-h')) {
+  if (asksForHelp(args)) {
     process.stdout.write(`${USAGE}\n`);
     return 0;
   }

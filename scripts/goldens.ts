@@ -1,6 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { AppError, toAppError } from '../src/base/error.ts';
 import type { Quantisation } from '../src/models/quantise/weight-coder.ts';
 import { Golden } from '../src/models/testing/golden.ts';
@@ -19,6 +18,7 @@ import {
 import { checkPipeline } from './goldens/pipelines.ts';
 import { checkSchedulers } from './goldens/schedulers.ts';
 import { checkLora, checkSites, checkUnet } from './goldens/unets.ts';
+import { asksForHelp, parseWords } from './command-line.ts';
 
 const USAGE =
   'npm run goldens -- DIR [--runtime cpu|webgpu] [--only GLOB] [--allow-not-run 20] [--quantize f32|f16|q8|q4] [--json]';
@@ -69,26 +69,16 @@ function usage(what: string): never {
   throw new AppError('cli/usage', `${what}\n${USAGE}`);
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        runtime: { type: 'string', default: 'cpu' },
-        only: { type: 'string' },
-        'allow-not-run': { type: 'string', default: '' },
-        quantize: { type: 'string', default: 'f32' },
-        json: { type: 'boolean', default: false },
-      },
-    });
-  } catch (cause) {
-    return usage(cause instanceof Error ? cause.message : String(cause));
-  }
-}
+const OPTIONS = {
+  runtime: { type: 'string', default: 'cpu' },
+  only: { type: 'string' },
+  'allow-not-run': { type: 'string', default: '' },
+  quantize: { type: 'string', default: 'f32' },
+  json: { type: 'boolean', default: false },
+} as const;
 
 function parseOptions(args: readonly string[], folder: string): Options {
-  const { positionals, values } = parse(args);
+  const { positionals, values } = parseWords(args, OPTIONS, `\n${USAGE}`);
   const [given] = positionals;
   if (given === undefined || positionals.length !== 1) {
     usage('Name one folder of goldens.');
@@ -263,6 +253,10 @@ async function runAll(options: Options): Promise<number> {
 
 /** `npm run goldens`: reference numbers of every case in a folder against ours, on the engine's runtimes. */
 export async function main(args: readonly string[], folder: string): Promise<number> {
+  if (asksForHelp(args)) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
   try {
     return await runAll(parseOptions(args, folder));
   } catch (error) {

@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util';
 import { extname, resolve } from 'node:path';
 import type { AttentionMode } from '../../src/project/document.ts';
 import { ATTENTION_MODES, SETTING_LIMITS } from '../../src/project/limits.ts';
 import type { RuntimeChoice } from '../../src/protocol/engine.ts';
 import { AppError } from '../../src/base/error.ts';
+import { parseWords } from '../command-line.ts';
 
 export const USAGE = `npm run edit -- IN --prompt P -o OUT [options]
 
@@ -113,41 +113,30 @@ function maskOption(text: string | undefined): EditOptions['mask'] {
   return { x, y, width, height };
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        prompt: { type: 'string' },
-        out: { type: 'string', short: 'o' },
-        'full-caption': { type: 'boolean' },
-        negative: { type: 'string' },
-        mask: { type: 'string' },
-        from: { type: 'string' },
-        to: { type: 'string' },
-        seed: { type: 'string' },
-        steps: { type: 'string' },
-        strength: { type: 'string' },
-        amount: { type: 'string' },
-        size: { type: 'string' },
-        anchors: { type: 'string' },
-        mode: { type: 'string' },
-        model: { type: 'string' },
-        runtime: { type: 'string' },
-        'frames-dir': { type: 'string' },
-        json: { type: 'boolean' },
-      },
-    });
-  } catch (error) {
-    // The parser's first sentence names the option; the rest is advice for its own users.
-    throw usage(`${(error as Error).message.split('. ')[0] ?? ''}. See npm run edit -- --help.`);
-  }
-}
+const OPTIONS = {
+  prompt: { type: 'string' },
+  out: { type: 'string', short: 'o' },
+  'full-caption': { type: 'boolean' },
+  negative: { type: 'string' },
+  mask: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  seed: { type: 'string' },
+  steps: { type: 'string' },
+  strength: { type: 'string' },
+  amount: { type: 'string' },
+  size: { type: 'string' },
+  anchors: { type: 'string' },
+  mode: { type: 'string' },
+  model: { type: 'string' },
+  runtime: { type: 'string' },
+  'frames-dir': { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
 
 /** Options of the command line, checked. Throws `cli/usage` with one sentence. Paths become absolute below `cwd`. */
 export function parseEditOptions(args: readonly string[], cwd: string): EditOptions {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseWords(args, OPTIONS, 'See npm run edit -- --help.');
   const [input, ...rest] = positionals;
   if (input === undefined) {
     throw usage(

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { AppError } from '../../src/base/error.ts';
 import { SETTING_LIMITS } from '../../src/project/limits.ts';
 import type { Captions } from './clip-meter.ts';
 import type { Rectangle } from './mask.ts';
+import { parseWords } from '../command-line.ts';
 
 export const USAGE = `npm run evaluate -- SOURCE EDITED [options]
 
@@ -33,28 +33,15 @@ function usage(message: string): AppError {
   return new AppError('cli/usage', message);
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        mask: { type: 'string' },
-        size: { type: 'string' },
-        prompt: { type: 'string' },
-        'source-prompt': { type: 'string' },
-        model: { type: 'string' },
-        plot: { type: 'string' },
-        json: { type: 'boolean' },
-      },
-    });
-  } catch (error) {
-    // The parser's first sentence names the option; the rest is advice for its own users.
-    throw usage(
-      `${(error as Error).message.split('. ')[0] ?? ''}. See npm run evaluate -- --help.`,
-    );
-  }
-}
+const OPTIONS = {
+  mask: { type: 'string' },
+  size: { type: 'string' },
+  prompt: { type: 'string' },
+  'source-prompt': { type: 'string' },
+  model: { type: 'string' },
+  plot: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
 
 /** Four numbers with commas are a rectangle, anything else is a path. */
 function maskOption(text: string | undefined, cwd: string): EvaluateOptions['mask'] {
@@ -83,7 +70,7 @@ function sizeOption(text: string | undefined): number {
 
 /** Options of the command line, checked. Throws `cli/usage` with one sentence. Paths become absolute below `cwd`. */
 export function parseEvaluateOptions(args: readonly string[], cwd: string): EvaluateOptions {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseWords(args, OPTIONS, 'See npm run evaluate -- --help.');
   const [source, edited, ...rest] = positionals;
   if (source === undefined || edited === undefined) {
     throw usage('Name the source and the edited one: npm run evaluate -- in.mp4 out.mp4');
