@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { exportCut, SeenCut } from './browser/cut.ts';
-import { exportAs, openApp, openStart, type AppPage } from './support/app-page.ts';
+import {
+  dropBytes,
+  exportAs,
+  openApp,
+  openStart,
+  type AppPage,
+  type DroppedFile,
+} from './support/app-page.ts';
 import { openHarness, type Harness } from './support/browser.ts';
 
 const MODULE = 'e2e/browser/cut.ts';
@@ -91,21 +98,12 @@ describe('the export of a cut', () => {
 
 /** Drops clips of the harness on the page, as files. */
 async function dropClips(page: Page, names: readonly ('a' | 'b')[]): Promise<void> {
-  const files: { name: string; bytes: string }[] = [];
+  const files: DroppedFile[] = [];
   for (const name of names) {
-    files.push({ name: `${name}.mp4`, bytes: await harness.call(MODULE, 'clipBytes', name) });
+    const base64 = await harness.call<string>(MODULE, 'clipBytes', name);
+    files.push({ name: `${name}.mp4`, type: 'video/mp4', base64 });
   }
-  const transfer = await page.evaluateHandle((list) => {
-    const data = new DataTransfer();
-    for (const { name, bytes } of list) {
-      const content = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
-      data.items.add(new File([content], name, { type: 'video/mp4' }));
-    }
-    return data;
-  }, files);
-  for (const kind of ['dragenter', 'dragover', 'drop']) {
-    await page.dispatchEvent('body', kind, { dataTransfer: transfer });
-  }
+  await dropBytes(page, files);
 }
 
 const heads = (page: Page) => page.getByRole('group', { name: 'Pieces' }).getByRole('button');

@@ -1,4 +1,13 @@
-import { BufferTarget, CanvasSource, Mp4OutputFormat, Output } from 'mediabunny';
+import {
+  AudioSampleSource,
+  BufferTarget,
+  CanvasSource,
+  Mp4OutputFormat,
+  Output,
+  Quality,
+} from 'mediabunny';
+import { makeBeeps, type Beeps } from './media-fixtures.ts';
+import { sunAt } from './sun.ts';
 
 export type ClipPlan = {
   readonly width: number;
@@ -7,6 +16,9 @@ export type ClipPlan = {
   readonly frameRate: number;
   /** From this frame on the scene is another one, at night. */
   readonly cutAt?: number;
+  /** How far down the sun goes on its way (sun.ts). */
+  readonly dip?: number;
+  readonly sound?: Beeps;
 };
 
 /** A short H.264 clip of a moving scene with smooth and finely textured places, encoded by the browser. */
@@ -23,7 +35,9 @@ export async function makeClip(plan: ClipPlan): Promise<File> {
     keyFrameInterval: 1,
   });
   output.addVideoTrack(source, { frameRate: plan.frameRate });
+  const addSound = plan.sound === undefined ? null : soundTrack(output, plan.sound);
   await output.start();
+  await addSound?.();
   for (let frame = 0; frame < plan.frames; frame++) {
     drawScene(context, plan, frame / Math.max(1, plan.frames - 1));
     if (frame >= (plan.cutAt ?? Infinity)) {
@@ -39,10 +53,22 @@ export async function makeClip(plan: ClipPlan): Promise<File> {
   return new File([output.target.buffer], 'scene.mp4', { type: 'video/mp4' });
 }
 
-/** Sky, a striped field and a sun that crosses from left to right as `progress` goes from 0 to 1. */
+function soundTrack(output: Output, beeps: Beeps): () => Promise<void> {
+  const track = new AudioSampleSource({
+    codec: 'opus',
+    quality: new Quality({ bitrate: 96_000 }),
+  });
+  output.addAudioTrack(track);
+  return async () => {
+    await track.add(makeBeeps(beeps));
+    track.close();
+  };
+}
+
+/** Sky, a striped field and a sun that crosses it as `progress` goes from 0 to 1. */
 function drawScene(
   context: OffscreenCanvasRenderingContext2D,
-  { width, height }: ClipPlan,
+  { width, height, dip }: ClipPlan,
   progress: number,
 ): void {
   const sky = context.createLinearGradient(0, 0, 0, height);
@@ -58,6 +84,7 @@ function drawScene(
   }
   context.fillStyle = '#f6d24a';
   context.beginPath();
-  context.arc(width * (0.15 + 0.7 * progress), height * 0.3, height * 0.15, 0, 7);
+  const { x, y, radius } = sunAt(progress, dip);
+  context.arc(width * x, height * y, height * radius, 0, 7);
   context.fill();
 }

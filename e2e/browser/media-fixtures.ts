@@ -23,9 +23,11 @@ export type Recipe = {
   readonly flip?: boolean;
   /** Shown width where pixels aren't square. */
   readonly shownWidth?: number;
-  /** Seconds of sound from 0 on, with a beep at each of these times. */
-  readonly sound?: { readonly seconds: number; readonly beeps: readonly number[] };
+  readonly sound?: Beeps;
 };
+
+/** Seconds of sound from 0 on, with a beep at each of these times. */
+export type Beeps = { readonly seconds: number; readonly beeps: readonly number[] };
 
 /** Grey level of the middle square of frame `index`: it tells frames apart after coding. */
 export function markOf(index: number): number {
@@ -110,7 +112,7 @@ function readPixels(canvas: OffscreenCanvas): Uint8ClampedArray<ArrayBuffer> {
   return image.data;
 }
 
-function makeBeeps(sound: { seconds: number; beeps: readonly number[] }): AudioSample {
+export function makeBeeps(sound: Beeps): AudioSample {
   const rate = 48_000;
   const data = new Float32Array(Math.round(sound.seconds * rate));
   for (const beep of sound.beeps) {

@@ -86,6 +86,23 @@ export async function dropFile(page: Page, url: string, name: string, type: stri
   }
 }
 
+export type DroppedFile = { readonly name: string; readonly type: string; readonly base64: string };
+
+/** The same, for files that a test has made. */
+export async function dropBytes(page: Page, files: readonly DroppedFile[]): Promise<void> {
+  const transfer = await page.evaluateHandle((list) => {
+    const data = new DataTransfer();
+    for (const { name, type, base64 } of list) {
+      const content = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      data.items.add(new File([content], name, { type }));
+    }
+    return data;
+  }, files);
+  for (const kind of ['dragenter', 'dragover', 'drop']) {
+    await page.dispatchEvent('body', kind, { dataTransfer: transfer });
+  }
+}
+
 /** Exports through the dialog and waits for the file; `container` is the label of the format. */
 export async function exportAs(page: Page, container: 'MP4' | 'WebM'): Promise<Download> {
   await page.getByRole('button', { name: 'Export', exact: true }).click();
