@@ -4,10 +4,19 @@ import { editKey, readKey } from './edit-key.ts';
 import { addFrames, NO_FRAMES } from './frame-ranges.ts';
 import type { JobsState, Pictures } from './state/jobs-store.ts';
 
-/** Of the edits in the document: where pictures of their present state are, and of the newest states before it. */
-export function savedResults(state: JobsState, project: Project): SavedResult[] {
-  return project.edits.flatMap((edit) => {
-    const keys = new Set([...(state.latest[edit.id] ?? []), editKey(project, edit.id)]);
+/**
+ * Where pictures are of the edits in the document, of their present state and of the newest before it. Those of edits that
+ * only undo or redo would bring back (`away`) are kept as well.
+ */
+export function savedResults(
+  state: JobsState,
+  project: Project,
+  away: ReadonlySet<string> = new Set(),
+): SavedResult[] {
+  const present = project.edits.map(({ id }) => id);
+  return [...new Set([...present, ...away])].flatMap((id) => {
+    const own = editKey(project, id);
+    const keys = new Set([...(state.latest[id] ?? []), ...(own === '' ? [] : [own])]);
     return [...keys].flatMap((key) => {
       const pictures = state.pictures[key];
       if (pictures === undefined) {

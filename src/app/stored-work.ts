@@ -5,7 +5,7 @@ import type { JobsState } from './state/jobs-store.ts';
 /** What a saved project has beside its clips' files. */
 export type StoredWork = {
   readonly saved: SavedProject;
-  /** Those that pieces show, at least one, in the document's order. */
+  /** Those that pieces show, at least one, in the document's order; then those that undo and redo would show. */
   readonly clips: readonly Clip[];
   /** As it was read; null where it has to be written first. */
   readonly text: string | null;

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { AppError } from '../base/error.ts';
 import type { Project } from './document.ts';
+import { readHistory, type KeptHistory } from './saved-history.ts';
 import { parseJson, readProject } from './serialise.ts';
 
 /** Where the finished pictures of one state of an edit are stored. */
@@ -22,6 +23,8 @@ export type SavedProject = {
   readonly results: readonly SavedResult[];
   /** Shown with the clip where its licence asks for it. */
   readonly attribution: string | null;
+  /** The nearest steps of undo and redo. */
+  readonly history: KeptHistory;
 };
 
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
@@ -39,10 +42,16 @@ const schema = v.object({
     }),
   ),
   attribution: v.nullable(v.string()),
+  history: v.optional(v.unknown()),
 });
 
-export function serialiseSaved({ project, results, attribution }: SavedProject): string {
-  return JSON.stringify({ format: 1, project, results, attribution });
+/** `history` is what a `HistoryWriter` wrote; without it what is saved begins with this state. */
+export function serialiseSaved(
+  { project, results, attribution }: Omit<SavedProject, 'history'>,
+  history = 'null',
+): string {
+  const state = JSON.stringify({ format: 1, project, results, attribution });
+  return `${state.slice(0, -1)},"history":${history}}`;
 }
 
 /** Reads what `serialiseSaved` wrote, now or earlier; anything else is `project/invalid`. */
@@ -51,6 +60,7 @@ export function parseSaved(text: string): SavedProject {
   if (!parsed.success) {
     throw new AppError('project/invalid', parsed.issues[0].message);
   }
-  const { project, results, attribution } = parsed.output;
-  return { project: readProject(project), results, attribution };
+  const { results, attribution } = parsed.output;
+  const project = readProject(parsed.output.project);
+  return { project, results, attribution, history: readHistory(parsed.output.history, project.id) };
 }

@@ -80,31 +80,36 @@ const piece = v.pipe(
   v.check(({ from, to }) => from < to, 'a piece must end after it begins'),
 );
 
-const project = v.pipe(
-  v.strictObject({
-    version: v.literal(2),
-    id,
-    name: v.pipe(v.string(), v.maxLength(1_000)),
-    clips: v.array(clip),
-    pieces: v.array(piece),
-    edits: v.array(edit),
-  }),
-  v.check(({ clips }) => isUnique(clips), 'two clips have the same id'),
-  v.check(({ pieces }) => isUnique(pieces), 'two pieces have the same id'),
-  v.check(
-    ({ clips, pieces }) => (clips.length === 0) === (pieces.length === 0),
-    'a project with clips needs a piece',
-  ),
-  v.check(({ clips, pieces }) => {
-    const known = new Set(clips.map((one) => one.id));
-    return pieces.every((one) => known.has(one.clipId));
-  }, 'a piece belongs to no clip'),
-  v.check(({ edits }) => isUnique(edits), 'two edits have the same id'),
-  v.check(({ clips, edits }) => {
-    const known = new Set(clips.map((one) => one.id));
-    return edits.every((one) => known.has(one.clipId));
-  }, 'an edit belongs to no clip'),
-);
+/** Of edits that are looked at as a whole, or one by one. */
+function projectOf<Checked extends v.GenericSchema<unknown, Edit>>(edits: Checked) {
+  return v.pipe(
+    v.strictObject({
+      version: v.literal(2),
+      id,
+      name: v.pipe(v.string(), v.maxLength(1_000)),
+      clips: v.array(clip),
+      pieces: v.array(piece),
+      edits: v.array(edits),
+    }),
+    v.check(({ clips }) => isUnique(clips), 'two clips have the same id'),
+    v.check(({ pieces }) => isUnique(pieces), 'two pieces have the same id'),
+    v.check(
+      ({ clips, pieces }) => (clips.length === 0) === (pieces.length === 0),
+      'a project with clips needs a piece',
+    ),
+    v.check(({ clips, pieces }) => {
+      const known = new Set(clips.map((one) => one.id));
+      return pieces.every((one) => known.has(one.clipId));
+    }, 'a piece belongs to no clip'),
+    v.check(({ edits }) => isUnique(edits), 'two edits have the same id'),
+    v.check(({ clips, edits }) => {
+      const known = new Set(clips.map((one) => one.id));
+      return edits.every((one) => known.has(one.clipId));
+    }, 'an edit belongs to no clip'),
+  );
+}
+
+const project = projectOf(edit);
 
 /** A value read from outside as a project of the current version, or `project/invalid`. */
 export function checkProject(value: unknown): Project {
@@ -113,6 +118,16 @@ export function checkProject(value: unknown): Project {
     throw new AppError('project/invalid', describe(result.issues[0]));
   }
   return result.output;
+}
+
+/** For documents that share what they hold: an edit is looked at once, and they go on sharing. Null for what is no project. */
+export function sharedChecker(): (value: unknown) => Project | null {
+  const sound = new Set<unknown>();
+  const once = v.custom<Edit>(
+    (value) => sound.has(value) || (v.is(edit, value) && sound.add(value).has(value)),
+  );
+  const shared = projectOf(once);
+  return (value) => (v.is(shared, value) ? value : null);
 }
 
 /** The edit itself if the document may hold it, else `edit/bad-setting`. */

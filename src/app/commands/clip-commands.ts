@@ -4,6 +4,7 @@ import { AppError, isCancelled, toAppError } from '../../base/error.ts';
 import { addClip, createProject } from '../../project/commands.ts';
 import type { Clip, Project } from '../../project/document.ts';
 import { fitPieces } from '../../project/piece-commands.ts';
+import { NO_HISTORY, reachable, type KeptHistory } from '../../project/saved-history.ts';
 import type { ClipInfo } from '../../protocol/media.ts';
 import type { PreviewedClip } from '../../protocol/preview.ts';
 import type { App } from '../app.ts';
@@ -190,7 +191,7 @@ function showClips(app: App, clips: readonly OpenClip[], { prompt, stored }: Ope
   };
   app.jobs.setState({ jobs: [], ...(stored?.pictures ?? { pictures: {}, latest: {} }) });
   const project = fitAll(stored?.saved.project ?? newProject(clip), clips);
-  app.project.open(project, stored?.canWrite === false);
+  app.project.open(project, stored?.canWrite === false, keptHistory(stored, clips));
   app.session.setState({
     phase: { kind: 'editing' },
     clips,
@@ -224,6 +225,14 @@ function showClips(app: App, clips: readonly OpenClip[], { prompt, stored }: Ope
   if (prompt !== undefined) {
     runDraft(app);
   }
+}
+
+/** As far back and on as the clips that are open go. */
+function keptHistory(stored: StoredWork | undefined, clips: readonly OpenClip[]): KeptHistory {
+  const open = new Set(clips.map(({ id }) => id));
+  return reachable(stored?.saved.history ?? NO_HISTORY, ({ pieces }) =>
+    pieces.every(({ clipId }) => open.has(clipId)),
+  );
 }
 
 /** Piece ends that the document could not know, or that lie off the clip's frames, are put right. */

@@ -6,6 +6,7 @@ import { loadModelInfo, STARTER_MODEL, type ModelInfo } from '../model-info.ts';
 import type { PickedFolder } from '../picked-folder.ts';
 import { modelsStore, type ImportState } from '../state/models-store.ts';
 import { byteSize, lengthInWords } from '../time.ts';
+import { offerPersistence } from './persistence.ts';
 
 let importAbort: AbortController | null = null;
 
@@ -55,8 +56,6 @@ export async function importFolder(
     const folder = await picked;
     name = folder.name;
     setImport({ kind: 'running', name, progress: null, isStopping: false });
-    // Asked once: without it the browser may clear packages away when the disk fills up.
-    void navigator.storage.persist().catch(() => false);
     const summary = await app.engine.importModel(
       { jobId: crypto.randomUUID(), ...folder, quantisation, loras: [] },
       (progress) => {
@@ -68,6 +67,7 @@ export async function importFolder(
       abort.signal,
     );
     setImport({ kind: 'done', summary });
+    void offerPersistence(app, 'model');
     if (!modelsStore.getState().isOpen) {
       const { title, bytes, seconds } = summary;
       app.notices.say(

@@ -1,6 +1,8 @@
 import { AppError, toAppError } from '../../base/error.ts';
 import { renameProject } from '../../project/commands.ts';
 import type { Clip } from '../../project/document.ts';
+import { applyStep } from '../../project/history.ts';
+import { HistoryWriter } from '../../project/saved-history.ts';
 import { parseSaved, serialiseSaved, type SavedProject } from '../../project/saved.ts';
 import type { OpenOptions, StoredProject } from '../../protocol/projects.ts';
 import type { App } from '../app.ts';
@@ -47,6 +49,7 @@ export async function openProject(
     const work = await readWork(app, id, options);
     const chosen = options.files ?? new Map<string, File>();
     const files: File[] = [];
+    const found: Clip[] = [];
     for (const clip of work.clips) {
       const file = chosen.get(clip.id) ?? (await keptFile(app, clip));
       if (file === null) {
@@ -55,13 +58,22 @@ export async function openProject(
         return;
       }
       files.push(file);
+      found.push(clip);
+    }
+    // Nobody is asked for a clip that undo alone would bring back.
+    for (const clip of clipsAway(work)) {
+      const file = await keptFile(app, clip);
+      if (file !== null) {
+        files.push(file);
+        found.push(clip);
+      }
     }
     const { name } = work.saved.project;
     const { attribution } = work.saved;
     const isOpen = await open(app, {
       name,
       attribution,
-      stored: work,
+      stored: { ...work, clips: found },
       load: () => Promise.resolve(files),
     });
     if (!isOpen) {
@@ -96,6 +108,20 @@ async function readWork(app: App, id: string, options: OpenOptions): Promise<Sto
     app.disk.frames(recipe, base),
   );
   return { saved, clips, text, canWrite, pictures };
+}
+
+/** Clips that are shown only in documents that undo and redo lead to. */
+function clipsAway({ saved, clips }: StoredWork): readonly Clip[] {
+  const { past, future } = saved.history;
+  const shown = new Set(clips.map(({ id }) => id));
+  const away = new Map<string, Clip>();
+  for (const { project } of [...past, ...future]) {
+    const used = new Set(project.pieces.map(({ clipId }) => clipId));
+    for (const clip of project.clips.filter(({ id }) => used.has(id) && !shown.has(id))) {
+      away.set(clip.id, clip);
+    }
+  }
+  return [...away.values()];
 }
 
 /** The clip that is open already, or the copy that is kept; under the name it had. */
@@ -199,8 +225,13 @@ export async function renameStored(app: App, id: string, name: string): Promise<
   }
   await change(app, async () => {
     const saved = await readStored(app, id);
-    const { project } = renameProject(saved.project, { name });
-    await app.disk.rewrite(id, serialiseSaved({ ...saved, project }));
+    const step = renameProject(saved.project, { name });
+    const history = applyStep({ present: saved.project, ...saved.history, mark: null }, step);
+    const text = serialiseSaved(
+      { ...saved, project: step.project },
+      new HistoryWriter().write(history),
+    );
+    await app.disk.rewrite(id, text);
   });
 }
 

@@ -1,3 +1,5 @@
+import type { History } from '../../project/history.ts';
+import { HistoryWriter } from '../../project/saved-history.ts';
 import { serialiseSaved } from '../../project/saved.ts';
 import type { App } from '../app.ts';
 import { rememberProject } from '../last-project.ts';
@@ -18,14 +20,17 @@ export function startSaving(app: App, clips: readonly OpenClip[], stored: Stored
     return;
   }
   let text = '';
+  const steps = new KeptSteps();
   app.autosave.begin(
     project.id,
     () => {
-      const now = app.project.current;
-      if (now !== null && now.id === project.id) {
-        const results = savedResults(app.jobs.getState(), now);
+      const { history } = app.project.store.getState();
+      if (history?.present.id === project.id) {
+        const now = history.present;
+        const { edits, written } = steps.of(history);
+        const results = savedResults(app.jobs.getState(), now, edits);
         const attribution = clips[0]?.attribution ?? null;
-        text = serialiseSaved({ project: now, results, attribution });
+        text = serialiseSaved({ project: now, results, attribution }, written);
       }
       return text;
     },
@@ -33,6 +38,25 @@ export function startSaving(app: App, clips: readonly OpenClip[], stored: Stored
   );
   for (const clip of clips) {
     void keepClip(app, clip);
+  }
+}
+
+/** What is saved of undo and redo; made anew when a step was done, not while a drag is under way. */
+class KeptSteps {
+  readonly #writer = new HistoryWriter();
+  #of: Omit<History, 'present'> | null = null;
+  #kept = { written: 'null', edits: new Set<string>() };
+
+  of(history: History): { readonly written: string; readonly edits: ReadonlySet<string> } {
+    const { past, future, mark } = history;
+    const before = this.#of;
+    if (before?.past !== past || before.future !== future || before.mark !== mark) {
+      this.#of = { past, future, mark };
+      const documents = [...past, ...future].map(({ project }) => project);
+      const edits = documents.flatMap((project) => project.edits.map(({ id }) => id));
+      this.#kept = { written: this.#writer.write(history), edits: new Set(edits) };
+    }
+    return this.#kept;
   }
 }
 
@@ -62,52 +86,6 @@ export async function leaveProject(app: App): Promise<void> {
   } catch (error) {
     app.notices.fail(error);
   }
-}
-
-const ASKED_KEY = 'deltacut.asked-to-persist';
-
-/** Once there is something to lose: asks, once, that the browser keeps it when the disk runs low. */
-export function askToPersist(app: App): void {
-  app.saving.subscribe((state) => {
-    if (state.kind === 'saved' && (app.project.current?.edits.length ?? 0) > 0) {
-      void offerPersistence(app);
-    }
-  });
-}
-
-let hasAsked = false;
-
-async function offerPersistence(app: App): Promise<void> {
-  if (hasAsked) {
-    return;
-  }
-  hasAsked = true;
-  try {
-    if (localStorage.getItem(ASKED_KEY) !== null || (await navigator.storage.persisted())) {
-      return;
-    }
-    localStorage.setItem(ASKED_KEY, '1');
-  } catch {
-    return;
-  }
-  const allow = {
-    label: 'Allow',
-    run: () => {
-      void navigator.storage.persist().then((isGranted) => {
-        app.notices.say(
-          isGranted ? 'done' : 'info',
-          isGranted
-            ? 'Projects are kept until you delete them.'
-            : 'The browser did not agree. Projects stay saved as long as the disk has room.',
-        );
-      });
-    },
-  };
-  app.notices.say(
-    'info',
-    'Your work is saved in this browser, which may clear it when the disk runs low. Allow it to keep your projects for good?',
-    [allow],
-  );
 }
 
 /** Writes at once when the page may be about to go. */

@@ -7,12 +7,12 @@ import {
   beginMark,
   cancelMark,
   commitMark,
-  createHistory,
   goTo,
   redo,
   undo,
   type History,
 } from '../../project/history.ts';
+import { NO_HISTORY, type KeptHistory } from '../../project/saved-history.ts';
 
 export type ProjectState = {
   readonly history: History | null;
@@ -40,8 +40,10 @@ export function createProjectStore() {
     get current(): Project | null {
       return store.getState().history?.present ?? null;
     },
-    open: (project: Project | null, isReadOnly = false): void => {
-      store.setState({ history: project === null ? null : createHistory(project), isReadOnly });
+    /** `kept` is what undo and redo lead to from the start. */
+    open: (project: Project | null, isReadOnly = false, kept: KeptHistory = NO_HISTORY): void => {
+      const history = project === null ? null : { present: project, ...kept, mark: null };
+      store.setState({ history, isReadOnly });
     },
     /** From now on it is only looked at. */
     lock: (): void => {

@@ -53,8 +53,7 @@ export function HistoryList() {
         ))}
       </ListBox>
       <p className="steps__foot">
-        Going back keeps what was computed. The list ends with this visit; the project itself is
-        saved.
+        Going back keeps what was computed. The newest steps are saved with the project.
       </p>
     </>
   );

@@ -26,7 +26,13 @@ export function Notices() {
   const app = useApp();
   const notices = useStore(app.notices.store, (state) => state.notices);
   return (
-    <section className="notices" aria-label="Messages" aria-live="polite">
+    <section
+      className="notices"
+      aria-label="Messages"
+      aria-live="polite"
+      // Over dialogs as well: what is said there can be answered.
+      data-react-aria-top-layer
+    >
       {notices.map((notice) => (
         <NoticeCard key={notice.id} notice={notice} />
       ))}
