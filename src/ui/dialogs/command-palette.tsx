@@ -1,5 +1,5 @@
 import { Search } from 'lucide-react';
-import { useMemo, useState, type Key } from 'react';
+import { useDeferredValue, useMemo, useState, type Key } from 'react';
 import {
   Autocomplete,
   Dialog,
@@ -27,6 +27,9 @@ import { Icon } from '../widgets/icon.tsx';
 import { PlainKeycaps } from '../widgets/keycaps.tsx';
 import './dialogs.css';
 import './palette.css';
+
+/** As many as the list shows at once. The others come when what was typed is on screen. */
+const FIRST_ROWS = 14;
 
 /** Every action by its name, with its key: Ctrl+K. */
 export function CommandPalette() {
@@ -58,6 +61,12 @@ function Palette() {
   const recent = useStore(recentStore, (state) => state.ids);
   const offered = useMemo(() => offeredCommands(app, COMMANDS), [app]);
   const found = useMemo(() => findCommands(offered, query, recent), [offered, query, recent]);
+  const isAsking = query.trim() !== '';
+  const rows = useMemo(
+    () => found.map((one) => ({ ...one, isAsking, id: one.command.id })),
+    [found, isAsking],
+  );
+  const shown = useDeferredValue(rows, rows.slice(0, FIRST_ROWS));
   const run = (id: Key | undefined) => {
     const chosen = offered.find((command) => command.id === id);
     if (chosen !== undefined) {
@@ -87,14 +96,13 @@ function Palette() {
         ref={reachByKeyboard}
         aria-label="Commands"
         className="palette__list"
-        items={found.map((one) => ({ ...one, id: one.command.id }))}
-        dependencies={[query]}
+        items={shown}
         onAction={run}
         renderEmptyState={() => (
           <p className="palette__none">No command is called that. Fewer letters find more.</p>
         )}
       >
-        {(one) => <Row found={one} isAsking={query.trim() !== ''} />}
+        {(one) => <Row found={one} isAsking={one.isAsking} />}
       </Menu>
     </Autocomplete>
   );
