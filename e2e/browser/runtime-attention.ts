@@ -1,3 +1,7 @@
+import type {
+  ReferenceBank,
+  ReferenceCall,
+} from '../../src/gpu/kernels/attention/attention.reference.ts';
 import { gaussian, philox, seedKey } from '../../src/base/rng.ts';
 import type {
   AttentionCall,
@@ -5,12 +9,7 @@ import type {
   Tensor,
   TensorRuntime,
 } from '../../src/engine/runtime/tensor-runtime.ts';
-import {
-  attendExactly,
-  largestDifference,
-  type OracleBank,
-  type OracleCall,
-} from './runtime-oracle.ts';
+import { attendExactly, largestDifference } from './runtime-oracle.ts';
 
 /** How far a result is from its float64 reference. */
 export type Comparison = {
@@ -213,7 +212,7 @@ function makeBank(runtime: TensorRuntime, draw: Draw, shape: BankShape, channels
       ? {}
       : { keyWeights: runtime.upload(weights, [entries, keys], 'f32') }),
   };
-  const oracle: OracleBank = {
+  const oracle: ReferenceBank = {
     k,
     v,
     entries,
@@ -249,7 +248,7 @@ async function compareCase(runtime: TensorRuntime, test: Case, seed: number): Pr
     paths: paths.map(({ scale, banks }) => ({ scale, banks: banks.map(({ bank }) => bank) })),
     ...(mask === null ? {} : { queryMask: runtime.upload(mask, [batch, queries], 'f32') }),
   };
-  const oracle: OracleCall = {
+  const oracle: ReferenceCall = {
     q,
     batch,
     queries,

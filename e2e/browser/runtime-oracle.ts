@@ -1,29 +1,15 @@
 /** Float64 references for the runtime contract, written from the formulas and sharing no code with either runtime. */
 
-export type OracleBank = {
-  readonly k: ArrayLike<number>;
-  readonly v: ArrayLike<number>;
-  readonly entries: number;
-  readonly keys: number;
-  readonly keyCounts?: readonly number[];
-  readonly keyWeights?: ArrayLike<number>;
-};
-
-export type OracleCall = {
-  readonly q: ArrayLike<number>;
-  readonly batch: number;
-  readonly queries: number;
-  readonly heads: number;
-  readonly headDim: number;
-  readonly paths: readonly { readonly scale: number; readonly banks: readonly OracleBank[] }[];
-  readonly queryMask?: ArrayLike<number>;
-};
+import type {
+  ReferenceBank,
+  ReferenceCall,
+} from '../../src/gpu/kernels/attention/attention.reference.ts';
 
 const at = (values: ArrayLike<number>, index: number): number => values[index] ?? NaN;
 
-type Key = { readonly bank: OracleBank; readonly row: number };
+type Key = { readonly bank: ReferenceBank; readonly row: number };
 
-function keysFor(call: OracleCall, banks: readonly OracleBank[], entry: number): Key[] {
+function keysFor(call: ReferenceCall, banks: readonly ReferenceBank[], entry: number): Key[] {
   return banks.flatMap((bank) => {
     const source = Math.floor((entry * bank.entries) / call.batch);
     const count = bank.keyCounts?.[entry] ?? bank.keys;
@@ -32,7 +18,12 @@ function keysFor(call: OracleCall, banks: readonly OracleBank[], entry: number):
 }
 
 /** One head of one query over one path: softmax(q k / sqrt(d) + log w) v, or 0 without keys. */
-function attendHead(call: OracleCall, keys: readonly Key[], qRow: number, head: number): number[] {
+function attendHead(
+  call: ReferenceCall,
+  keys: readonly Key[],
+  qRow: number,
+  head: number,
+): number[] {
   const { heads, headDim } = call;
   const channels = heads * headDim;
   const result = Array.from({ length: headDim }, () => 0);
@@ -58,7 +49,7 @@ function attendHead(call: OracleCall, keys: readonly Key[], qRow: number, head: 
 }
 
 /** Rows (numbers over batch x queries) of the attention, all of them by default: [rows, channels]. */
-export function attendExactly(call: OracleCall, rows?: readonly number[]): Float64Array {
+export function attendExactly(call: ReferenceCall, rows?: readonly number[]): Float64Array {
   const channels = call.heads * call.headDim;
   const wanted = rows ?? Array.from({ length: call.batch * call.queries }, (_, row) => row);
   const out = new Float64Array(wanted.length * channels);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Size } from '../../base/units.ts';
 import type { GpuContext } from '../context.ts';
-import { bufferOf, readFloats, worstDifference } from '../testing/buffers.ts';
+import { outputOf, worstDifference } from '../testing/buffers.ts';
 import { openTestContext } from '../testing/device.ts';
 import { boxOf, maskOf } from '../testing/masks.ts';
 import { coloursOf, recolour, testPicture } from '../testing/pictures.ts';
@@ -24,28 +24,9 @@ beforeAll(async () => {
 });
 afterAll(() => context.dispose());
 
-async function outputOf(
-  words: number,
-  record: (output: GPUBuffer, own: (data: ArrayBufferView) => GPUBuffer) => void,
-): Promise<Float32Array> {
-  return await context.guard('test', async () => {
-    const owned: GPUBuffer[] = [];
-    const own = (data: ArrayBufferView): GPUBuffer => {
-      const buffer = bufferOf(context, data);
-      owned.push(buffer);
-      return buffer;
-    };
-    const output = own(new Uint32Array(words).fill(0x5555_5555));
-    record(output, own);
-    const result = await readFloats(context, output, words);
-    owned.forEach((buffer) => context.release(buffer));
-    return result;
-  });
-}
-
 async function detailOnGpu(base: Pixels, edit: Pixels, detail: number): Promise<DetailMap> {
   const { width, height } = base;
-  const floats = await outputOf(width * height * 12, (map, own) => {
+  const floats = await outputOf(context, width * height * 12, (map, own) => {
     const pictures = { base: own(base.data), edit: own(edit.data), size: { width, height } };
     recordDetail(context, { ...pictures, whole: fitWholePicture(base, edit), detail, map });
   });
@@ -59,7 +40,7 @@ async function compositeOnGpu(
   amount: number,
 ): Promise<Uint8ClampedArray> {
   const { width, height } = source;
-  const words = await outputOf(width * height, (output, own) => {
+  const words = await outputOf(context, width * height, (output, own) => {
     recordComposite(context, {
       source: own(source.data),
       size: { width, height },
@@ -100,7 +81,7 @@ describe('picture kernels', () => {
   it.each(SIZES)('resize matches float64 and its twin: %o to %o', async (from, to) => {
     const picture = testPicture(from.width, from.height);
     const area = to.width * to.height;
-    const planes = await outputOf(area * 3, (output, own) => {
+    const planes = await outputOf(context, area * 3, (output, own) => {
       const range = [-1, 1] as const;
       const call = { elem: 'f32', input: own(picture.data), from, to, channels: 3, range } as const;
       recordResize(context, { ...call, planes: output });
@@ -113,7 +94,7 @@ describe('picture kernels', () => {
     expect(worstDifference(planes, expected).difference).toBeLessThan(0.001 / 127);
     const twin = resizeToPlanes(picture, to, [-1, 1]);
     expect(worstDifference(planes, twin).difference).toBeLessThan(0.001 / 127);
-    const words = await outputOf(area, (output, own) => {
+    const words = await outputOf(context, area, (output, own) => {
       recordResizePicture(context, { input: own(picture.data), from, to, output });
     });
     const bytes = new Uint8Array(words.buffer);
@@ -129,7 +110,7 @@ describe('picture kernels', () => {
     ];
     const shape = maskOf(boxOf('ellipse', [0.1, 0.2, 0.7, 0.6]), { feather: 0.2 });
     const mask = rasteriseMask(shape, from);
-    const values = await outputOf(72, (planes, own) => {
+    const values = await outputOf(context, 72, (planes, own) => {
       const call = {
         elem: 'f32',
         input: own(mask),

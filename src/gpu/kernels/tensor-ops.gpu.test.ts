@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GpuContext } from '../context.ts';
-import { bufferOf, readFloats, seededFloats, worstDifference } from '../testing/buffers.ts';
+import { outputOf, seededFloats, worstDifference } from '../testing/buffers.ts';
 import { openTestContext } from '../testing/device.ts';
 import { recordCombine } from './combine/combine.ts';
 import { recordConcat, recordCopyBlocks, recordRepeat, recordSlice } from './copy/copy.ts';
@@ -23,26 +23,6 @@ beforeAll(async () => {
 });
 afterAll(() => context.dispose());
 
-/** Runs a recording into a fresh output of `count` floats that is not zeros before. */
-async function outputOf(
-  count: number,
-  record: (output: GPUBuffer, own: (data: ArrayBufferView) => GPUBuffer) => void,
-): Promise<Float32Array> {
-  return await context.guard('test', async () => {
-    const owned: GPUBuffer[] = [];
-    const own = (data: ArrayBufferView): GPUBuffer => {
-      const buffer = bufferOf(context, data);
-      owned.push(buffer);
-      return buffer;
-    };
-    const output = own(new Float32Array(count).fill(99));
-    record(output, own);
-    const result = await readFloats(context, output, count);
-    owned.forEach((buffer) => context.release(buffer));
-    return result;
-  });
-}
-
 function product(shape: readonly number[]): number {
   return shape.reduce((total, size) => total * size, 1);
 }
@@ -55,7 +35,7 @@ describe('tensor kernels', () => {
         data: seededFloats(entries * perEntry, i + 1),
         scale: i % 2 === 0 ? [0.5, -1, i] : i - 2.5,
       }));
-      const result = await outputOf(entries * perEntry, (output, own) => {
+      const result = await outputOf(context, entries * perEntry, (output, own) => {
         const buffers = terms.map(({ data, scale }) => ({ buffer: own(data), scale }));
         recordCombine(context, { elem: 'f32', terms: buffers, entries, perEntry, output });
       });
@@ -79,13 +59,13 @@ describe('tensor kernels', () => {
       });
       const total = sizes.reduce((sum, size) => sum + size, 0);
       const whole = shape.with(axis, total);
-      const joined = await outputOf(product(whole), (output, own) => {
+      const joined = await outputOf(context, product(whole), (output, own) => {
         const buffers = parts.map((part) => ({ buffer: own(part.data), shape: part.shape }));
         recordConcat(context, { elem: 'u32', parts: buffers, axis, output });
       });
       expect([...joined]).toEqual(concatReference(parts, axis));
       const [from, to] = [total >> 1, total];
-      const piece = await outputOf(product(shape.with(axis, to - from)), (output, own) => {
+      const piece = await outputOf(context, product(shape.with(axis, to - from)), (output, own) => {
         const input = { buffer: own(joined), shape: whole };
         recordSlice(context, { elem: 'u32', input, axis, from, to, output });
       });
@@ -96,7 +76,7 @@ describe('tensor kernels', () => {
 
   it('copies integers and not-a-numbers bit by bit', async () => {
     const words = Uint32Array.from({ length: 60 }, (_, i) => (i % 3 === 0 ? 0x7fc0_0000 + i : i));
-    const result = await outputOf(30, (output, own) => {
+    const result = await outputOf(context, 30, (output, own) => {
       const layout = { blocks: 30, inner: 1, inputStride: 2, outputStride: 1, inputOffset: 1 };
       recordCopyBlocks(context, { elem: 'u32', input: own(words), output, ...layout });
     });
@@ -105,7 +85,7 @@ describe('tensor kernels', () => {
 
   it('repeat: tiles the first axis', async () => {
     const data = seededFloats(21, 3);
-    const result = await outputOf(63, (output, own) => {
+    const result = await outputOf(context, 63, (output, own) => {
       recordRepeat(context, { elem: 'u32', input: own(data), count: 21, times: 3, output });
     });
     expect([...result]).toEqual([...data, ...data, ...data]);
@@ -115,7 +95,7 @@ describe('tensor kernels', () => {
     const [entries, channels, area] = [2, 3, 35];
     const [a, b] = [seededFloats(210, 1), seededFloats(210, 2)];
     const mask = seededFloats(70, 3).map((value, i) => (i < 35 ? Math.abs(value) : i % 2));
-    const result = await outputOf(210, (output, own) => {
+    const result = await outputOf(context, 210, (output, own) => {
       const shape = { entries, channels, area };
       recordMix(context, { elem: 'f32', a: own(a), b: own(b), mask: own(mask), output, ...shape });
     });
@@ -134,7 +114,7 @@ describe('tensor kernels', () => {
       const data = seededFloats(entries * perEntry, 4).map(
         (value, i) => value + (i % 2) * 0.1 + 50,
       );
-      const result = await outputOf(entries * 2, (output, own) => {
+      const result = await outputOf(context, entries * 2, (output, own) => {
         recordMoments(context, { elem: 'f32', input: own(data), entries, perEntry, output });
       });
       // 50 has 18 bits left below 1 in f32.
@@ -147,7 +127,7 @@ describe('tensor kernels', () => {
   it('moments: a value that is no number shows', async () => {
     const data = seededFloats(5000, 4);
     data[4321] = Number.NaN;
-    const result = await outputOf(2, (output, own) => {
+    const result = await outputOf(context, 2, (output, own) => {
       recordMoments(context, { elem: 'f32', input: own(data), entries: 1, perEntry: 5000, output });
     });
     expect([...result]).toEqual([Number.NaN, Number.NaN]);
@@ -156,13 +136,13 @@ describe('tensor kernels', () => {
   it('pictures: clamped, rounded, and back within half a level', async () => {
     const area = 77;
     const planes = seededFloats(3 * area, 6).map((value) => value * 1.2);
-    const words = await outputOf(area, (pixels, own) => {
+    const words = await outputOf(context, area, (pixels, own) => {
       const shape = { entries: 1, area, range: [-1, 1] as const };
       recordToPictures(context, { elem: 'f32', planes: own(planes), pixels, ...shape });
     });
     const bytes = new Uint8Array(words.buffer);
     expect([...bytes]).toEqual(toPicturesReference(planes, [-1, 1]));
-    const back = await outputOf(3 * area, (output, own) => {
+    const back = await outputOf(context, 3 * area, (output, own) => {
       const shape = { entries: 1, area, range: [-1, 1] as const };
       recordFromPictures(context, { elem: 'f32', planes: output, pixels: own(bytes), ...shape });
     });
@@ -172,7 +152,7 @@ describe('tensor kernels', () => {
 
   it('pictures: entries stay apart', async () => {
     const planes = seededFloats(2 * 3 * 10, 6);
-    const words = await outputOf(20, (pixels, own) => {
+    const words = await outputOf(context, 20, (pixels, own) => {
       const shape = { entries: 2, area: 10, range: [-1, 1] as const };
       recordToPictures(context, { elem: 'f32', planes: own(planes), pixels, ...shape });
     });

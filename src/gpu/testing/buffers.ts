@@ -19,6 +19,27 @@ export async function readFloats(
   return new Float32Array(await context.read(buffer, count * 4));
 }
 
+/** Runs a recording into a fresh output of `count` floats that is not zeros before; inputs live for its duration. */
+export async function outputOf(
+  context: GpuContext,
+  count: number,
+  record: (output: GPUBuffer, own: (data: ArrayBufferView) => GPUBuffer) => void,
+): Promise<Float32Array> {
+  return await context.guard('test', async () => {
+    const owned: GPUBuffer[] = [];
+    const own = (data: ArrayBufferView): GPUBuffer => {
+      const buffer = bufferOf(context, data);
+      owned.push(buffer);
+      return buffer;
+    };
+    const output = own(new Uint32Array(count).fill(0x5555_5555));
+    record(output, own);
+    const result = await readFloats(context, output, count);
+    owned.forEach((buffer) => context.release(buffer));
+    return result;
+  });
+}
+
 /** Largest difference, with the place of it for the message. */
 export function worstDifference(
   actual: ArrayLike<number>,
