@@ -23,7 +23,8 @@ export type Attempt = {
   readonly computed: readonly (readonly number[])[];
   /** Files of pictures that were there before and were written anew. */
   readonly rewritten: readonly string[];
-  readonly killedAfterMs: number | null;
+  /** On the wall clock. */
+  readonly killedAt: number | null;
 };
 
 export type KillOutcome = {
@@ -123,10 +124,9 @@ async function attempt(
   let found: readonly number[] = [];
   let waitsForFound = storedBefore.length > 0;
   const computed: (readonly number[])[] = [];
-  const started = performance.now();
-  let killedAfterMs: number | null = null;
+  let killedAt: number | null = null;
   const kill = (): void => {
-    killedAfterMs = performance.now() - started;
+    killedAt = Date.now();
     client.dispose();
   };
   const killSoon = (done: number): void => {
@@ -147,7 +147,7 @@ async function attempt(
     computed.push(event.indices);
     killSoon(computed.length);
   }).catch((error: unknown) => {
-    if (killedAfterMs === null || !isCancelled(error)) {
+    if (killedAt === null || !isCancelled(error)) {
       throw error;
     }
     return null;
@@ -155,7 +155,7 @@ async function attempt(
   client.dispose();
   const after = await writeTimes(names);
   const rewritten = [...before.keys()].filter((key) => before.get(key) !== after.get(key));
-  return { made: { storedBefore, found, computed, rewritten, killedAfterMs }, summary };
+  return { made: { storedBefore, found, computed, rewritten, killedAt }, summary };
 }
 
 /** The job undisturbed, its pictures forgotten, and again with as many workers ended as asked for. */
