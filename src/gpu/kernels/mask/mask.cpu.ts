@@ -1,11 +1,22 @@
 import type { Size } from '../../../base/units.ts';
-import { edgeLevels, fillPath, tileEdges, type Tile } from './mask-edges.ts';
+import {
+  allEdges,
+  fillPath,
+  tileEdges,
+  type NearEdges,
+  type Tile,
+  writeEdgeLevels,
+} from './mask-edges.ts';
 import { boxDistance, boxDistances } from './mask-box.ts';
 import { planMask, type BoxStep, type MaskProgram, type MaskStep } from './mask-program.ts';
 import { coverageOf, type Combine, type MaskShape } from './mask-shape.ts';
 
-/** Pixels: small enough that few edges lie near one, large enough that looking for them costs little. */
-const TILE = 32;
+/**
+ * Sides of tiles in pixels, each a part of the one before. What all pixels of a tile have in common is found in the
+ * largest there is: most of a picture is all in or out, and near the rim a small tile has few edges to look at.
+ */
+const SMALLEST = 8;
+const TILES = [128, 32, SMALLEST] as const;
 /** Levels from half a rim on are all alike: nothing or everything. */
 const FAR = 1;
 
@@ -16,77 +27,152 @@ export function rasteriseMask(shape: MaskShape, size: Size): Uint8Array<ArrayBuf
   const insides = program.steps.map((step) =>
     step.kind === 'path' ? fillPath(program.edges, step, size) : null,
   );
-  const total = new Float64Array(TILE * TILE);
-  const layer = new Float64Array(TILE * TILE);
-  for (let y = 0; y < size.height; y += TILE) {
-    for (let x = 0; x < size.width; x += TILE) {
-      const width = Math.min(TILE, size.width - x);
-      const tile = { x, y, width, height: Math.min(TILE, size.height - y), stride: size.width };
-      const levels = program.steps.map((step, i) =>
-        levelIn(tile, step, program, insides[i] ?? null),
-      );
-      const flat = flatLevel(program, levels);
-      if (flat !== null) {
-        fillTile(mask, byteOf(flat, program.invert), tile);
-        continue;
-      }
-      total.fill(program.startsFull ? -FAR : FAR);
-      program.steps.forEach((step, i) => {
-        if (step.begins) {
-          layer.fill(FAR);
-        }
-        putLevels(layer, step, tile, levels[i] ?? FAR);
-        if (step.ends !== null) {
-          combineAll(total, layer, step.ends);
-        }
-      });
-      writeTile(mask, total, tile, program.invert);
-    }
-  }
+  const all = program.steps.map((step): NearEdges =>
+    step.kind === 'path' || step.kind === 'stroke' ? allEdges(step) : FAR,
+  );
+  const whole = { x: 0, y: 0, ...size, stride: size.width };
+  drawTiles({ program, insides, mask }, whole, all, 0);
   return mask;
 }
 
-/** The level of one pixel of a tile, by its centre; or the one that all its pixels have. */
-type Level = number | ((x: number, y: number) => number);
+type Drawing = {
+  readonly program: MaskProgram;
+  /** Of steps that are paths: which pixels lie inside. */
+  readonly insides: readonly (Uint8Array | null)[];
+  readonly mask: Uint8Array;
+};
 
-function levelIn(
-  tile: Tile,
-  step: MaskStep,
-  program: MaskProgram,
-  inside: Uint8Array | null,
-): Level {
-  switch (step.kind) {
-    case 'nothing':
-      return FAR;
-    case 'rectangle':
-    case 'ellipse':
-      return (
-        tileLevel(step, tile) ??
-        ((x, y) => (boxDistance(step, x - step.centreX, y - step.centreY) - step.grow) / step.rim)
-      );
-    case 'path':
-    case 'stroke': {
-      const near = tileEdges(program.edges, step, inside, tile);
-      return typeof near === 'number'
-        ? near
-        : edgeLevels(program.edges, near, step, inside, tile.stride);
+/** Draws an area in tiles of one size; those that are not all alike in tiles of the next. */
+function drawTiles(
+  drawing: Drawing,
+  area: Tile,
+  candidates: readonly NearEdges[],
+  depth: number,
+): void {
+  const { program, mask } = drawing;
+  const side = TILES[depth] ?? 1;
+  const right = area.x + area.width;
+  const bottom = area.y + area.height;
+  for (let y = area.y; y < bottom; y += side) {
+    for (let x = area.x; x < right; x += side) {
+      const { stride } = area;
+      const [width, height] = [Math.min(side, right - x), Math.min(side, bottom - y)];
+      const tile = { x, y, width, height, stride };
+      const near = candidates.map((edges, i) => nearIn(drawing, tile, i, edges));
+      const flat = flatLevel(program, near);
+      if (flat !== null) {
+        fillTile(mask, byteOf(flat, program.invert), tile);
+      } else if (depth + 1 < TILES.length) {
+        drawTiles(drawing, tile, near, depth + 1);
+      } else {
+        drawPixels(drawing, tile, near);
+      }
     }
   }
 }
 
-/** The level of a whole tile where each step has but one in it, else null. */
-function flatLevel({ steps, startsFull }: MaskProgram, levels: readonly Level[]): number | null {
-  let total = startsFull ? -FAR : FAR;
-  let layer = FAR;
-  for (const [i, step] of steps.entries()) {
-    const level = levels[i];
-    if (typeof level !== 'number') {
-      return null;
-    }
-    layer = put(step.begins ? FAR : layer, level, step.erase);
-    total = step.ends === null ? total : combine(total, layer, step.ends);
+/** No edges to look at: boxes tell the level of each pixel by themselves. */
+const NO_EDGES: readonly number[] = [];
+
+/** What a step needs in a tile: edges, or nothing but a level. What a larger tile knew holds in all its parts. */
+function nearIn(
+  { program, insides }: Drawing,
+  tile: Tile,
+  index: number,
+  candidates: NearEdges,
+): NearEdges {
+  const step = program.steps[index];
+  switch (step?.kind) {
+    case 'rectangle':
+    case 'ellipse':
+      return tileLevel(step, tile) ?? NO_EDGES;
+    case 'path':
+    case 'stroke':
+      return typeof candidates === 'number'
+        ? candidates
+        : tileEdges(program.edges, step, insides[index] ?? null, tile, candidates);
+    case 'nothing':
+    case undefined:
+      return FAR;
   }
-  return total;
+}
+
+// Of one tile, used again for each.
+const total = new Float64Array(SMALLEST * SMALLEST);
+const layer = new Float64Array(SMALLEST * SMALLEST);
+const levels = new Float64Array(SMALLEST * SMALLEST);
+
+function drawPixels(drawing: Drawing, tile: Tile, near: readonly NearEdges[]): void {
+  const { program, insides, mask } = drawing;
+  total.fill(program.startsFull ? -FAR : FAR);
+  program.steps.forEach((step, i) => {
+    if (step.begins) {
+      layer.fill(FAR);
+    }
+    const found = near[i] ?? FAR;
+    // What covers nothing here changes nothing; nor does what takes nothing away.
+    if (found !== FAR) {
+      putStep(drawing, step, found, insides[i] ?? null, tile);
+    }
+    if (step.ends !== null) {
+      combineAll(total, layer, step.ends);
+    }
+  });
+  writeTile(mask, total, tile, program.invert);
+}
+
+/** Puts the levels of a step on its layer, for each pixel of a tile by its centre. */
+function putStep(
+  { program: { edges } }: Drawing,
+  step: MaskStep,
+  near: NearEdges,
+  inside: Uint8Array | null,
+  tile: Tile,
+): void {
+  if (typeof near !== 'number' && (step.kind === 'path' || step.kind === 'stroke')) {
+    writeEdgeLevels(levels, edges, near, step, inside, tile);
+  } else if (typeof near !== 'number' && (step.kind === 'rectangle' || step.kind === 'ellipse')) {
+    writeBoxLevels(step, tile);
+  } else {
+    levels.fill(typeof near === 'number' ? near : FAR);
+  }
+  const count = tile.width * tile.height;
+  for (let at = 0; at < count; at++) {
+    layer[at] = put(layer[at] ?? 0, levels[at] ?? 0, step.erase);
+  }
+}
+
+function writeBoxLevels(step: MaskStep & BoxStep, tile: Tile): void {
+  for (let row = 0; row < tile.height; row++) {
+    const y = tile.y + row + 0.5 - step.centreY;
+    for (let column = 0; column < tile.width; column++) {
+      const distance = boxDistance(step, tile.x + column + 0.5 - step.centreX, y);
+      levels[row * tile.width + column] = (distance - step.grow) / step.rim;
+    }
+  }
+}
+
+/**
+ * The level of a whole tile, else null. A step whose level is not the same all over may be anything; yet where another
+ * shape covers the tile, or cuts it away, that does not matter.
+ */
+function flatLevel({ steps, startsFull }: MaskProgram, near: readonly NearEdges[]): number | null {
+  let least = startsFull ? -FAR : FAR;
+  let most = least;
+  let layerLeast = FAR;
+  let layerMost = FAR;
+  for (const [i, { begins, erase, ends }] of steps.entries()) {
+    const level = near[i];
+    const [low, high] = typeof level === 'number' ? [level, level] : [-FAR, FAR];
+    layerLeast = put(begins ? FAR : layerLeast, erase ? high : low, erase);
+    layerMost = put(begins ? FAR : layerMost, erase ? low : high, erase);
+    if (ends !== null) {
+      const isTaken = ends === 'subtract';
+      least = combine(least, isTaken ? layerMost : layerLeast, ends);
+      most = combine(most, isTaken ? layerLeast : layerMost, ends);
+    }
+  }
+  return least === most ? least : null;
 }
 
 /** The one level of all pixels of a tile (1 outside, -1 inside) where the rim of a box does not come near it, else null. */
@@ -96,17 +182,6 @@ function tileLevel(step: MaskStep & BoxStep, tile: Tile): number | null {
   const reach = Math.hypot(tile.width, tile.height) / 2;
   const { least, most } = boxDistances(step, dx, dy, reach);
   return least > step.grow + step.rim / 2 ? FAR : most < step.grow - step.rim / 2 ? -FAR : null;
-}
-
-function putLevels(layer: Float64Array, { erase }: MaskStep, tile: Tile, level: Level): void {
-  for (let row = 0; row < tile.height; row++) {
-    for (let column = 0; column < tile.width; column++) {
-      const at = row * tile.width + column;
-      const own =
-        typeof level === 'number' ? level : level(tile.x + column + 0.5, tile.y + row + 0.5);
-      layer[at] = put(layer[at] ?? 0, own, erase);
-    }
-  }
 }
 
 function put(layer: number, level: number, erase: boolean): number {

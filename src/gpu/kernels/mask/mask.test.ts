@@ -42,6 +42,24 @@ describe('masks on the processor', () => {
     );
   });
 
+  it('match float64 over tiles of all sizes: covered, outside, cut through by several strokes', () => {
+    const size = { width: 140, height: 36 };
+    const strokes = [0.1, 0.3, 0.5, 0.7].map((x, i) => ({
+      points: [0.1, 0.4, 0.5, 0.9].map((y) => ({ x: x + 0.2 * y, y })),
+      size: 0.3,
+      softness: 0.3 * i,
+      erase: i === 2,
+    }));
+    const brush: LayerShape = { combine: 'add', shape: 'brush', strokes };
+    const triangle = polygonOf([0.4, 0.3], [0.9, 0.4], [0.5, 0.8]);
+    const cut: LayerShape = { ...triangle, combine: 'subtract' };
+    for (const feather of [0, 0.2]) {
+      const shape = { ...maskOf(brush, { feather }), layers: [brush, cut] };
+      const worst = worstDifference(rasteriseMask(shape, size), maskReference(shape, size));
+      expect(worst.difference).toBeLessThanOrEqual(TOLERANCE);
+    }
+  });
+
   it('cover exactly the pixels of a rectangle on their edges, half of one through its middle', () => {
     const size = { width: 8, height: 4 };
     const row = [0, 0, 255, 255, 255, 255, 0, 0];
