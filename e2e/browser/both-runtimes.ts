@@ -10,7 +10,7 @@ import type { Merge } from '../../src/engine/merge-settings.ts';
 import { DiffusionModel } from '../../src/engine/model.ts';
 import { openPackage } from '../../src/engine/package.ts';
 import { createRuntime } from '../../src/engine/runtime/choose-runtime.ts';
-import { memoise } from '../../src/engine/runtime/task-queue.ts';
+import { memoise } from '../../src/base/task-queue.ts';
 import type { TensorRuntime } from '../../src/engine/runtime/tensor-runtime.ts';
 import { Sampling } from '../../src/engine/sampling.ts';
 import { StageClock } from '../../src/engine/stage-clock.ts';

@@ -1,5 +1,5 @@
 import { createRuntime } from '../../src/engine/runtime/choose-runtime.ts';
-import { memoise } from '../../src/engine/runtime/task-queue.ts';
+import { memoise } from '../../src/base/task-queue.ts';
 import {
   runCrossFrame,
   type CrossFrameCase,

@@ -1,7 +1,7 @@
 import type { Batch } from '../diffusion/chunks.ts';
 import { openClip } from '../media/open-clip.ts';
 import type { EditRequest, EditSummary, JobEvent } from '../protocol/engine.ts';
-import type { PictureStore } from '../store/picture-store.ts';
+import { finishedFrames, type PictureStore } from '../store/picture-store.ts';
 import { planEdit, type EditPlan } from './edit-plan.ts';
 import { EditRun, type EditTools } from './edit-run.ts';
 import { ProgressReporter } from './progress.ts';
@@ -76,12 +76,9 @@ export async function runEditJob(
 
 /** Frames of the span (numbers within the clip) that have both pictures. */
 async function findStored(plan: EditPlan, pictures: PictureStore): Promise<Set<number>> {
-  const [edits, bases] = await Promise.all([
-    pictures.frames(plan.recipe),
-    pictures.frames(plan.base),
-  ]);
   const { from, to } = plan.range;
-  return new Set([...edits].filter((frame) => frame >= from && frame < to && bases.has(frame)));
+  const finished = await finishedFrames(pictures, plan);
+  return new Set(finished.filter((frame) => frame >= from && frame < to));
 }
 
 function countFrames(batches: readonly Batch[]): number {

@@ -3,7 +3,7 @@ import { DisposalScope, type Disposable } from '../base/disposal.ts';
 import type { PromptReading } from '../protocol/prompt-reading.ts';
 import { openPackage, type ModelPackage } from './package.ts';
 import type { PackageSource } from './package-source.ts';
-import { TaskQueue } from './runtime/task-queue.ts';
+import { TaskQueue } from '../base/task-queue.ts';
 import type { TensorRuntime } from './runtime/tensor-runtime.ts';
 import { TextModel } from './text-model.ts';
 

@@ -33,7 +33,7 @@ import { PromptReaders } from './prompt-readers.ts';
 import { createRuntime } from './runtime/choose-runtime.ts';
 import { inspectMachine } from './runtime/decide-runtime.ts';
 import { countThreads } from './runtime/ort.ts';
-import { memoise, TaskQueue } from './runtime/task-queue.ts';
+import { memoise, TaskQueue } from '../base/task-queue.ts';
 import type { TensorRuntime } from './runtime/tensor-runtime.ts';
 import { StageClock } from './stage-clock.ts';
 

@@ -79,3 +79,12 @@ export function createPictureStore(
 function nameOf(recipe: string, frame: number): string {
   return `${FOLDER}/${recipe}/${frame}${SUFFIX}`;
 }
+
+/** Frames that both pictures are stored of: the edit's and the decoded source's. */
+export async function finishedFrames(
+  pictures: PictureStore,
+  { recipe, base }: { readonly recipe: string; readonly base: string },
+): Promise<number[]> {
+  const [edits, bases] = await Promise.all([pictures.frames(recipe), pictures.frames(base)]);
+  return [...edits].filter((frame) => bases.has(frame));
+}

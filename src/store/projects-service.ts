@@ -1,4 +1,5 @@
 import { AppError } from '../base/error.ts';
+import { memoise, TaskQueue } from '../base/task-queue.ts';
 import type {
   PackedContents,
   PackedSizes,
@@ -18,7 +19,7 @@ import type {
 } from '../protocol/projects.ts';
 import { openBlobStore, type BlobStore } from './blob-store.ts';
 import { guarded } from './guarded.ts';
-import { createPictureStore, type PictureStore } from './picture-store.ts';
+import { createPictureStore, finishedFrames, type PictureStore } from './picture-store.ts';
 import {
   listProjectIds,
   readProjectFolder,
@@ -54,12 +55,12 @@ async function openDisk(): Promise<Disk> {
 type Open = { readonly id: string; readonly lock: ProjectLock; readonly writer: ProjectWriter };
 
 class Projects implements ProjectsService {
-  #opened: Promise<Disk> | null = null;
+  /** Opened at the first call, and tried again after a failure: a disk that was full may have room. */
+  readonly #disk = memoise(openDisk);
   #onEvent: (event: ProjectEvent) => void = () => {};
   #open: Open | null = null;
   readonly #transfers = new Transfers();
-  /** The last call of the queue; never rejects. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #queue = new TaskQueue();
 
   listen(onEvent: (event: ProjectEvent) => void): void {
     this.#onEvent = onEvent;
@@ -155,8 +156,7 @@ class Projects implements ProjectsService {
 
   async frames(recipe: string, base: string): Promise<number[]> {
     const { pictures } = await this.#disk();
-    const [edits, bases] = await Promise.all([pictures.frames(recipe), pictures.frames(base)]);
-    return [...edits].filter((frame) => bases.has(frame));
+    return await finishedFrames(pictures, { recipe, base });
   }
 
   async usage(): Promise<StorageUse> {
@@ -280,19 +280,8 @@ class Projects implements ProjectsService {
     open?.lock.release();
   }
 
-  /** Opened at the first call, and tried again after a failure: a disk that was full may have room. */
-  #disk(): Promise<Disk> {
-    this.#opened ??= openDisk().catch((error: unknown) => {
-      this.#opened = null;
-      throw error;
-    });
-    return this.#opened;
-  }
-
   #queued<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(() => guarded(work));
-    this.#last = result.catch(() => undefined);
-    return result;
+    return this.#queue.add(() => guarded(work));
   }
 }
 

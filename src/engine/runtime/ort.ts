@@ -4,7 +4,7 @@ import webgpuBinaryUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.was
 import cpuGlueUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import cpuBinaryUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import type { RuntimeKind } from '../../protocol/engine.ts';
-import { memoise } from './task-queue.ts';
+import { memoise } from '../../base/task-queue.ts';
 
 export type OrtModule = typeof Ort;
 

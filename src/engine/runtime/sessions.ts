@@ -3,7 +3,7 @@ import { assert } from '../../base/assert.ts';
 import { AppError, toAppError } from '../../base/error.ts';
 import type { OrtModule } from './ort.ts';
 import { formatShape } from './shape.ts';
-import { TaskQueue } from './task-queue.ts';
+import { TaskQueue } from '../../base/task-queue.ts';
 import type { Graph, Tensor, TensorType } from './tensor-runtime.ts';
 
 const OUT_OF_MEMORY = /bad_alloc|out of memory|OOM|failed to allocate|Cannot enlarge memory/i;
@@ -64,7 +64,10 @@ export class SessionGraph implements Graph {
   }
 }
 
-/** Creates, runs and releases sessions of one ONNX Runtime, one thing at a time. */
+/**
+ * Creates, runs and releases sessions of one ONNX Runtime, one thing at a time: it can't create or run two at once, and one
+ * bad graph must not stop all later ones.
+ */
 export class Sessions {
   readonly ort: OrtModule;
   readonly queue = new TaskQueue();

@@ -1,7 +1,4 @@
-/**
- * Runs tasks one after another, in the order of the calls. A task that fails rejects its own caller and nobody else:
- * ONNX Runtime can't create or run two sessions at once, and one bad graph must not stop all later ones.
- */
+/** Runs tasks one after another, in the order of the calls. A task that fails rejects its own caller and nobody else. */
 export class TaskQueue {
   #last: Promise<unknown> = Promise.resolve();
 
