@@ -32,7 +32,7 @@ export function SettingsDialog() {
           <div className="settings__line">
             <p>
               Every command has its key under <Keycaps keys="?" />, where it can be changed. Motion
-              follows your system, where it is now {prefersStill() ? 'reduced' : 'not reduced'}.
+              follows your system, which {prefersStill() ? 'asks for less' : 'has it on'}.
             </p>
             <Button
               className="button button--small"

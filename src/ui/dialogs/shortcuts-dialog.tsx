@@ -52,31 +52,33 @@ function Sheet() {
         <Input placeholder="Search by name or key" />
       </SearchField>
       <div className="shortcuts">
-        {COMMAND_GROUPS.map((group) => ({
-          group,
-          commands: found.filter((command) => command.group === group),
-        }))
-          .filter(({ commands }) => commands.length > 0)
-          .map(({ group, commands }) => (
-            <section key={group} className="shortcuts__group" aria-label={group}>
-              <h3>{group}</h3>
-              <ul>
-                {commands.map((command) => (
-                  <ShortcutRow
-                    key={command.id}
-                    command={command}
-                    isRecording={recording === command.id}
-                    onRecord={(isOn) => {
-                      setRecording(isOn ? command.id : null);
-                    }}
-                  />
-                ))}
-              </ul>
-            </section>
-          ))}
-        {found.length === 0 ? (
-          <p className="dialog__text">Nothing is called that, and no key is written that way.</p>
-        ) : null}
+        <div className="shortcuts__columns">
+          {COMMAND_GROUPS.map((group) => ({
+            group,
+            commands: found.filter((command) => command.group === group),
+          }))
+            .filter(({ commands }) => commands.length > 0)
+            .map(({ group, commands }) => (
+              <section key={group} className="shortcuts__group" aria-label={group}>
+                <h3>{group}</h3>
+                <ul>
+                  {commands.map((command) => (
+                    <ShortcutRow
+                      key={command.id}
+                      command={command}
+                      isRecording={recording === command.id}
+                      onRecord={(isOn) => {
+                        setRecording(isOn ? command.id : null);
+                      }}
+                    />
+                  ))}
+                </ul>
+              </section>
+            ))}
+          {found.length === 0 ? (
+            <p className="dialog__text">Nothing is called that, and no key is written that way.</p>
+          ) : null}
+        </div>
       </div>
       <div className="shortcuts__foot">
         <p>

@@ -20,10 +20,10 @@ export function HistoryList() {
   const steps = labels.map((label, place) => ({ label: label ?? 'Opened', place })).toReversed();
   return (
     <>
-      <h2 className="steps__head">History</h2>
+      <h2 className="trail__head">History</h2>
       <ListBox
         ref={list}
-        className="steps"
+        className="trail"
         aria-label="Steps, newest first"
         selectionMode="single"
         disallowEmptySelection
@@ -40,19 +40,19 @@ export function HistoryList() {
           <ListBoxItem
             key={place}
             id={place}
-            className="steps__item"
+            className="trail__item"
             textValue={label}
             data-undone={place > at || undefined}
           >
-            <span className="steps__dot" />
+            <span className="trail__dot" />
             <span className="one-line" title={label}>
               {label}
             </span>
-            {place > at ? <span className="steps__note">undone</span> : null}
+            {place > at ? <span className="trail__note">undone</span> : null}
           </ListBoxItem>
         ))}
       </ListBox>
-      <p className="steps__foot">
+      <p className="trail__foot">
         Going back keeps what was computed. The newest steps are saved with the project.
       </p>
     </>
