@@ -1,7 +1,6 @@
 import type { Disposable } from '../base/disposal.ts';
 import { spanHolds, type Microseconds, type Size } from '../base/units.ts';
 import type { GpuContext } from '../gpu/context.ts';
-import { settleEdit } from '../gpu/kernels/settle/settle.cpu.ts';
 import { resizePicture } from '../gpu/kernels/resize/resize.cpu.ts';
 import type { Edit, Project } from '../project/document.ts';
 import { evaluateAmount, evaluateMask } from '../project/evaluate.ts';
@@ -13,6 +12,7 @@ import { ByteCache } from './byte-cache.ts';
 import type { Compositor, Layer, StoredPair } from './compositor.ts';
 import { CpuCompositor } from './cpu-compositor.ts';
 import { GpuCompositor } from './gpu-compositor.ts';
+import { ResultPictures, settlePair } from './result-pictures.ts';
 
 /** `missing`: an edit covers the frame but has no picture (yet), so what lies below it is seen there. */
 export type Rendered = { readonly picture: Picture; readonly state: Shown['state'] };
@@ -50,27 +50,30 @@ export function createRenderer(tools: {
     : new StackRenderer(pictures, new GpuCompositor(gpu), mapBytes);
 }
 
-/** A layer and where its map comes from: kept from an earlier frame, or still to be fitted. */
+/** `missing`: neighbours that had no pictures when the map was fitted. */
+type KeptMap<Map> = { readonly map: Map; readonly missing: readonly number[] };
+
+/** A layer and where its map comes from: kept from an earlier time, or still to be fitted. */
 type PlannedLayer<Map> = Omit<Layer<Map>, 'map'> & {
   readonly key: string;
-  readonly from: { readonly map: Map } | { readonly pair: StoredPair };
+  readonly from: KeptMap<Map> | { readonly pair: StoredPair; readonly missing: readonly number[] };
 };
 
 class StackRenderer<Map> implements Renderer {
-  readonly #pictures: PictureStore;
+  readonly #pictures: ResultPictures;
   readonly #compositor: Compositor<Map>;
-  readonly #maps: ByteCache<string, Map>;
+  readonly #maps: ByteCache<string, KeptMap<Map>>;
   /** Out of the cache, but perhaps still in use by the frame that is being rendered. */
   #dropped: Map[] = [];
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(pictures: PictureStore, compositor: Compositor<Map>, mapBytes: number) {
-    this.#pictures = pictures;
+    this.#pictures = new ResultPictures(pictures);
     this.#compositor = compositor;
     this.#maps = new ByteCache(
       mapBytes,
-      (map) => compositor.bytesOf(map),
-      (map) => this.#dropped.push(map),
+      ({ map }) => compositor.bytesOf(map),
+      ({ map }) => this.#dropped.push(map),
     );
   }
 
@@ -94,6 +97,7 @@ class StackRenderer<Map> implements Renderer {
   }
 
   dispose(): void {
+    this.#pictures.clear();
     this.#maps.clear();
     this.#releaseDropped();
     this.#compositor.dispose();
@@ -150,21 +154,16 @@ class StackRenderer<Map> implements Renderer {
     const key = `${result.recipe} ${result.base} ${index}`;
     const smallKey = `${key} ${picture.width}x${picture.height}`;
     const kept = this.#maps.get(key) ?? this.#maps.get(smallKey);
-    if (kept !== undefined) {
-      return { key, from: { map: kept } };
+    if (kept !== undefined && !(await this.#pictures.hasAny(result, kept.missing))) {
+      return { key, from: kept };
     }
-    const [edited, base] = await Promise.all([
-      this.#pictures.get(result.recipe, index),
-      this.#pictures.get(result.base, index),
-    ]);
-    if (edited === null || base === null) {
-      return null;
+    // Thumbnails are smaller than the model's pictures: there a fit at their size is many times cheaper, and flicker unseen.
+    const stored = this.#compositor.fitsSmall ? await this.#pictures.pair(result, index) : null;
+    if (stored !== null && isSmaller(picture, stored.base)) {
+      return { key: smallKey, from: { pair: settlePair(reduce(stored, picture)), missing: [] } };
     }
-    // Thumbnails are smaller than the model's pictures: there a fit at their size is many times cheaper.
-    const isReduced = this.#compositor.fitsSmall && isSmaller(picture, base);
-    const pair = isReduced ? reduce({ edited, base }, picture) : { edited, base };
-    const settled = { edited: settleEdit(pair.base, pair.edited), base: pair.base };
-    return { key: isReduced ? smallKey : key, from: { pair: settled } };
+    const steady = await this.#pictures.steadyPair(result, index);
+    return steady === null ? null : { key, from: steady };
   }
 
   #fit({ key, from }: PlannedLayer<Map>): Map {
@@ -172,7 +171,7 @@ class StackRenderer<Map> implements Renderer {
       return from.map;
     }
     const map = this.#compositor.fit(from.pair);
-    this.#maps.set(key, map);
+    this.#maps.set(key, { map, missing: from.missing });
     return map;
   }
 }

@@ -33,7 +33,7 @@ export function windowsOf(width: number, height: number): DetailWindows {
  * Ridges, in squared byte levels, of the fits from coarse to fine: each leans on the one before it in directions in which
  * the base varies less than about this. The global one sees so many pixels that rounding averages out.
  */
-export const RIDGES = { whole: 1 / 16, wide: 1, near: 9 } as const;
+export const RIDGES = { whole: 16, wide: 16, near: 9 } as const;
 
 /** Energy (squared levels, three channels) that decoding noise may have without counting as change of structure. */
 export const RESIDUAL_FLOOR = 48;

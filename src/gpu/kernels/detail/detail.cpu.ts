@@ -1,5 +1,6 @@
 import { assert } from '../../../base/assert.ts';
 import type { Pixels } from '../../pixels.ts';
+import { boxMean } from '../box-mean.ts';
 import { createFit, fitColours, fitPrior, IDENTITY, SUMS, trustOf } from './colour-fit.ts';
 import {
   BLOCK,
@@ -143,37 +144,6 @@ function mix(a: number, b: number, share: number): number {
   return a + share * (b - a);
 }
 
-function boxMean(
-  values: Float32Array,
-  width: number,
-  height: number,
-  radius: number,
-): Float32Array {
-  const rows = new Float32Array(values.length);
-  const output = new Float32Array(values.length);
-  meanAlong(values, rows, { lines: height, lineStep: width, length: width, step: 1, radius });
-  meanAlong(rows, output, { lines: width, lineStep: 1, length: height, step: width, radius });
-  return output;
-}
-
-type Axis = { lines: number; lineStep: number; length: number; step: number; radius: number };
-
-function meanAlong(input: Float32Array, output: Float32Array, axis: Axis): void {
-  const { length, step, radius } = axis;
-  for (let line = 0; line < axis.lines; line++) {
-    const begin = line * axis.lineStep;
-    for (let i = 0; i < length; i++) {
-      const first = Math.max(0, i - radius);
-      const last = Math.min(length - 1, i + radius);
-      let sum = 0;
-      for (let j = first; j <= last; j++) {
-        sum += input[begin + j * step] ?? 0;
-      }
-      output[begin + i * step] = sum / (last - first + 1);
-    }
-  }
-}
-
 /** 1 4 6 4 1 both ways, edges repeated: no box shows, and weights that are powers of two keep a constant exact. */
 function smooth(gains: Float32Array, width: number, height: number): Float32Array {
   const rows = new Float32Array(gains.length);
@@ -182,7 +152,9 @@ function smooth(gains: Float32Array, width: number, height: number): Float32Arra
   return gains;
 }
 
-function blurAlong(input: Float32Array, output: Float32Array, axis: Omit<Axis, 'radius'>): void {
+type Axis = { lines: number; lineStep: number; length: number; step: number };
+
+function blurAlong(input: Float32Array, output: Float32Array, axis: Axis): void {
   const { length, step } = axis;
   const last = (length - 1) * step;
   for (let line = 0; line < axis.lines; line++) {

@@ -1,5 +1,6 @@
 import { assert } from '../../../base/assert.ts';
 import type { Pixels } from '../../pixels.ts';
+import { boxMean } from '../box-mean.ts';
 import { fitWholePicture } from '../detail/detail.cpu.ts';
 
 /** Side of the blocks in which blotches are smoothed: half a latent cell of a model that shrinks by 8. */
@@ -128,48 +129,77 @@ function blockMeans({ width, height, values }: Planes): Planes {
   return { width: columns, height: rows, values: means };
 }
 
-function squaredDistance(values: Float32Array, a: number, b: number): number {
-  const r = (values[a] ?? 0) - (values[b] ?? 0);
-  const g = (values[a + 1] ?? 0) - (values[b + 1] ?? 0);
-  const c = (values[a + 2] ?? 0) - (values[b + 2] ?? 0);
-  return r * r + g * g + c * c;
+/** Gauss weights of the distances between blocks, [REACH + 1, 2 * REACH + 1]: rows down from a block, columns across it. */
+function nearness(): Float64Array {
+  const side = 2 * REACH + 1;
+  const weights = new Float64Array((REACH + 1) * side);
+  for (let v = 0; v <= REACH; v++) {
+    for (let u = -REACH; u <= REACH; u++) {
+      weights[v * side + u + REACH] = -(u * u + v * v) / (2 * SIGMA.distance ** 2);
+    }
+  }
+  return weights;
 }
+
+const NEARNESS = nearness();
 
 /** Smooths `change` where the change itself and the base's colour are alike. */
 function bilateral(change: Planes, base: Planes): Planes {
   const { width, height, values } = change;
-  const output = new Float32Array(values.length);
-  const near = 1 / (2 * SIGMA.distance ** 2);
-  const like = 1 / (2 * SIGMA.change ** 2);
-  const same = 1 / (2 * SIGMA.base ** 2);
+  const guide = base.values;
+  const like = -1 / (2 * SIGMA.change ** 2);
+  const same = -1 / (2 * SIGMA.base ** 2);
+  const sums = Float64Array.from(values);
+  const weights = new Float64Array(width * height).fill(1);
+  // A pair of blocks has one weight, so each is visited from its upper left one alone.
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const here = (y * width + x) * 3;
-      let [r, g, b, sum] = [0, 0, 0, 0];
-      for (let v = Math.max(0, y - REACH); v <= Math.min(height - 1, y + REACH); v++) {
-        for (let u = Math.max(0, x - REACH); u <= Math.min(width - 1, x + REACH); u++) {
-          const there = (v * width + u) * 3;
+      const block = y * width + x;
+      const here = block * 3;
+      const [r = 0, g = 0, b = 0] = [values[here], values[here + 1], values[here + 2]];
+      const [p = 0, q = 0, s = 0] = [guide[here], guide[here + 1], guide[here + 2]];
+      for (let v = 0; v <= REACH && y + v < height; v++) {
+        const first = v === 0 ? 1 : Math.max(-REACH, -x);
+        for (let u = first; u <= REACH && x + u < width; u++) {
+          const other = block + v * width + u;
+          const there = other * 3;
+          const [dr, dg, db] = [
+            (values[there] ?? 0) - r,
+            (values[there + 1] ?? 0) - g,
+            (values[there + 2] ?? 0) - b,
+          ];
+          const [dp, dq, ds] = [
+            (guide[there] ?? 0) - p,
+            (guide[there + 1] ?? 0) - q,
+            (guide[there + 2] ?? 0) - s,
+          ];
           const weight = Math.exp(
-            -near * ((u - x) ** 2 + (v - y) ** 2) -
-              like * squaredDistance(values, here, there) -
-              same * squaredDistance(base.values, here, there),
+            (NEARNESS[v * (2 * REACH + 1) + u + REACH] ?? 0) +
+              like * (dr * dr + dg * dg + db * db) +
+              same * (dp * dp + dq * dq + ds * ds),
           );
-          r += weight * (values[there] ?? 0);
-          g += weight * (values[there + 1] ?? 0);
-          b += weight * (values[there + 2] ?? 0);
-          sum += weight;
+          sums[here] = (sums[here] ?? 0) + weight * (r + dr);
+          sums[here + 1] = (sums[here + 1] ?? 0) + weight * (g + dg);
+          sums[here + 2] = (sums[here + 2] ?? 0) + weight * (b + db);
+          sums[there] = (sums[there] ?? 0) + weight * r;
+          sums[there + 1] = (sums[there + 1] ?? 0) + weight * g;
+          sums[there + 2] = (sums[there + 2] ?? 0) + weight * b;
+          weights[block] = (weights[block] ?? 0) + weight;
+          weights[other] = (weights[other] ?? 0) + weight;
         }
       }
-      output[here] = r / sum;
-      output[here + 1] = g / sum;
-      output[here + 2] = b / sum;
     }
+  }
+  const output = new Float32Array(values.length);
+  for (let i = 0; i < output.length; i++) {
+    output[i] = (sums[i] ?? 0) / (weights[Math.floor(i / 3)] ?? 1);
   }
   return { width, height, values: output };
 }
 
 /** Block values interpolated between block centres, [height, width, 3]. */
 function enlarge(blocks: Planes, width: number, height: number): Float32Array {
+  const { values } = blocks;
   const output = new Float32Array(width * height * 3);
   for (let y = 0; y < height; y++) {
     const v = Math.min(blocks.height - 1, Math.max(0, (y + 0.5) / BLOCK - 0.5));
@@ -178,14 +208,17 @@ function enlarge(blocks: Planes, width: number, height: number): Float32Array {
     const down = v - Math.floor(v);
     for (let x = 0; x < width; x++) {
       const u = Math.min(blocks.width - 1, Math.max(0, (x + 0.5) / BLOCK - 0.5));
-      const left = Math.floor(u);
-      const right = Math.ceil(u);
+      const [left, right] = [Math.floor(u), Math.ceil(u)];
       const along = u - left;
-      for (let c = 0; c < 3; c++) {
-        const at = (cell: number): number => blocks.values[cell * 3 + c] ?? 0;
-        const above = at(top + left) + along * (at(top + right) - at(top + left));
-        const below = at(bottom + left) + along * (at(bottom + right) - at(bottom + left));
-        output[(y * width + x) * 3 + c] = above + down * (below - above);
+      const [a, b] = [(top + left) * 3, (top + right) * 3];
+      const [c, d] = [(bottom + left) * 3, (bottom + right) * 3];
+      const to = (y * width + x) * 3;
+      for (let channel = 0; channel < 3; channel++) {
+        const p = values[a + channel] ?? 0;
+        const q = values[c + channel] ?? 0;
+        const above = p + along * ((values[b + channel] ?? 0) - p);
+        const below = q + along * ((values[d + channel] ?? 0) - q);
+        output[to + channel] = above + down * (below - above);
       }
     }
   }
@@ -196,23 +229,10 @@ function enlarge(blocks: Planes, width: number, height: number): Float32Array {
 function fineGains(fine: Float32Array, width: number, height: number): Float32Array {
   const energy = new Float32Array(width * height);
   for (let pixel = 0; pixel < energy.length; pixel++) {
-    const [r, g, b] = [fine[pixel * 3] ?? 0, fine[pixel * 3 + 1] ?? 0, fine[pixel * 3 + 2] ?? 0];
+    const [r = 0, g = 0, b = 0] = [fine[pixel * 3], fine[pixel * 3 + 1], fine[pixel * 3 + 2]];
     energy[pixel] = r * r + g * g + b * b;
   }
-  const gains = new Float32Array(energy.length);
-  for (let y = 0; y < height; y++) {
-    const [top, bottom] = [Math.max(0, y - FINE_REACH), Math.min(height - 1, y + FINE_REACH)];
-    for (let x = 0; x < width; x++) {
-      const [left, right] = [Math.max(0, x - FINE_REACH), Math.min(width - 1, x + FINE_REACH)];
-      let sum = 0;
-      for (let v = top; v <= bottom; v++) {
-        for (let u = left; u <= right; u++) {
-          sum += energy[v * width + u] ?? 0;
-        }
-      }
-      const mean = sum / ((bottom - top + 1) * (right - left + 1));
-      gains[y * width + x] = mean > FINE_NOISE ? 1 - FINE_NOISE / mean : 0;
-    }
-  }
-  return gains;
+  return boxMean(energy, width, height, FINE_REACH).map((mean) =>
+    mean > FINE_NOISE ? 1 - FINE_NOISE / mean : 0,
+  );
 }

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { must } from '../base/assert.ts';
+import type { Picture } from '../protocol/media.ts';
+import type { PictureStore } from '../store/picture-store.ts';
+import { ResultPictures } from './result-pictures.ts';
+
+const RESULT = { editId: 'edit', recipe: 'recipe', base: 'base' };
+
+/** Pictures in memory, and how often each was read. */
+function memoryStore() {
+  const pictures = new Map<string, Picture>();
+  const reads = new Map<string, number>();
+  const nameOf = (recipe: string, frame: number): string => `${recipe}/${frame}`;
+  const store: Pick<PictureStore, 'get' | 'has'> = {
+    get: (recipe, frame) => {
+      const name = nameOf(recipe, frame);
+      reads.set(name, (reads.get(name) ?? 0) + 1);
+      return Promise.resolve(pictures.get(name) ?? null);
+    },
+    has: (recipe, frame) => Promise.resolve(pictures.has(nameOf(recipe, frame))),
+  };
+  const add = (frame: number, level: number): void => {
+    pictures.set(nameOf('base', frame), flat(100));
+    pictures.set(nameOf('recipe', frame), flat(level));
+  };
+  return { store, add, reads };
+}
+
+function flat(level: number): Picture {
+  const data = new Uint8ClampedArray(32 * 32 * 4).fill(level);
+  return { width: 32, height: 32, data };
+}
+
+const levelOf = (picture: Picture): number => must(picture.data[0], 'a level');
+
+describe('pictures of a result', () => {
+  it('are null where a frame has none', async () => {
+    const { store, add } = memoryStore();
+    add(0, 50);
+    expect(await new ResultPictures(store).steadyPair(RESULT, 1)).toBeNull();
+  });
+
+  it('are steadied with up to three neighbours each way, and say which are missing', async () => {
+    const { store, add } = memoryStore();
+    for (const [frame, level] of [40, 60, 40, 60, 40].entries()) {
+      add(frame, level);
+    }
+    const found = must(await new ResultPictures(store).steadyPair(RESULT, 2), 'a pair');
+    expect(found.missing).toEqual([5]);
+    expect(levelOf(found.pair.edited)).toBe(48);
+    expect(levelOf(found.pair.base)).toBe(100);
+  });
+
+  it('tell when a neighbour has come', async () => {
+    const { store, add } = memoryStore();
+    add(0, 40);
+    const pictures = new ResultPictures(store);
+    const alone = must(await pictures.steadyPair(RESULT, 0), 'a pair');
+    expect(alone.missing).toEqual([1, 2, 3]);
+    expect(levelOf(alone.pair.edited)).toBe(40);
+    expect(await pictures.hasAny(RESULT, alone.missing)).toBe(false);
+    add(1, 60);
+    expect(await pictures.hasAny(RESULT, alone.missing)).toBe(true);
+    const both = must(await pictures.steadyPair(RESULT, 0), 'a pair');
+    expect(levelOf(both.pair.edited)).toBe(50);
+  });
+
+  it('are read once when frames are shown in order', async () => {
+    const { store, add, reads } = memoryStore();
+    for (let frame = 0; frame < 12; frame++) {
+      add(frame, 40);
+    }
+    const pictures = new ResultPictures(store);
+    for (let frame = 0; frame < 9; frame++) {
+      await pictures.steadyPair(RESULT, frame);
+    }
+    expect(reads.size).toBe(24);
+    expect(new Set(reads.values())).toEqual(new Set([1]));
+  });
+});
