@@ -1,5 +1,5 @@
 import { Eye, EyeOff, GripVertical, Headphones } from 'lucide-react';
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { barParts } from '../../app/bar-parts.ts';
 import { findClip } from '../../app/sequence.ts';
 import { switchEdit } from '../../app/commands/edit-commands.ts';
@@ -47,8 +47,11 @@ type LaneLabelProps = {
   readonly isSolo: boolean;
 };
 
-/** The name; dragging it up or down changes the order in which edits are applied. */
-function LaneLabel({ edit, isSelected, isSolo }: LaneLabelProps) {
+/**
+ * The name; dragging it up or down changes the order in which edits are applied. Its buttons are the dear part of a
+ * lane, and zooming changes nothing of them.
+ */
+const LaneLabel = memo(function LaneLabel({ edit, isSelected, isSolo }: LaneLabelProps) {
   const app = useApp();
   const reorder = useReorder(edit.id);
   return (
@@ -96,7 +99,7 @@ function LaneLabel({ edit, isSelected, isSolo }: LaneLabelProps) {
       />
     </div>
   );
-}
+});
 
 type BarsProps = {
   readonly lane: LaneWindow;

@@ -1,5 +1,5 @@
 import { Magnet, Maximize2, Plus, Scissors, Trash2, ZoomIn, ZoomOut } from 'lucide-react';
-import { useRef } from 'react';
+import { memo, useRef } from 'react';
 import { dropFiles, VIDEO_FILES } from '../../app/commands/clip-commands.ts';
 import { deletePiece, splitHere } from '../../app/commands/cut-commands.ts';
 import { setSnapping } from '../../app/commands/snap-commands.ts';
@@ -7,8 +7,11 @@ import { setZoom } from '../../app/commands/transport-commands.ts';
 import { useApp, useSession } from '../context.ts';
 import { IconButton, IconToggle } from '../widgets/icon-button.tsx';
 
-/** What is done to the cut most often, for those who don't know the keys yet. */
-export function TimelineTools() {
+/**
+ * What is done to the cut most often, for those who don't know the keys yet. Not drawn again with each zoom and scroll
+ * of what is beside it.
+ */
+export const TimelineTools = memo(function TimelineTools() {
   const app = useApp();
   const hasPiece = useSession((state) => state.selectedPiece !== null);
   return (
@@ -64,7 +67,7 @@ export function TimelineTools() {
       />
     </div>
   );
-}
+});
 
 function SnapToggle() {
   const app = useApp();
