@@ -16,6 +16,7 @@ import { Sampling } from '../../src/engine/sampling.ts';
 import { StageClock } from '../../src/engine/stage-clock.ts';
 import type { AttentionMode } from '../../src/project/document.ts';
 import type { RuntimeKind } from '../../src/protocol/engine.ts';
+import { openLastingWebGpu } from './lasting-webgpu.ts';
 
 /* The same edits of random latents by the engine's chunk loop on both runtimes. */
 
@@ -122,10 +123,10 @@ async function runEdit(runtime: TensorRuntime, model: DiffusionModel, run: BothR
   return must(made, 'a batch');
 }
 
-/** One of each for all calls of a page: a device compiles each of ONNX Runtime's shaders once, and that is what takes time. */
+/** One of each for all calls of a page. */
 const open = {
   cpu: memoise(async () => await createRuntime('cpu')),
-  webgpu: memoise(async () => await createRuntime('webgpu')),
+  webgpu: openLastingWebGpu,
 };
 
 async function runOn(
