@@ -18,6 +18,8 @@ const SAFE_MS = 1_000;
 const DONE = 'make it night';
 const RUNNING = 'make it black and white';
 const RUNNING_FRAMES = 60;
+/** Load of the model and a first batch on two busy cores. */
+const FIRST_FRAME_MS = 400_000;
 
 /** Ends every renderer of the browser as the system's out-of-memory killer would. */
 async function killRenderers(browser: Browser): Promise<void> {
@@ -58,7 +60,12 @@ export async function surviveKills(count: number, random: () => number): Promise
     let lastName = 0;
     const frames: number[] = [];
     for (let kill = 0; kill < count; kill++) {
-      const round = await workUntilKilled(page, lastName, 1_500 + random() * 6_000);
+      // Most pages die at any moment; every third one lives until a frame came, so that there is one to lose.
+      const round = await workUntilKilled(page, {
+        lastName,
+        ms: 1_500 + random() * 6_000,
+        waitsForFrame: kill % 3 === 1,
+      });
       page = await reopen(app, page);
       const name = Number(/^session (\d+)$/.exec(await projectName(page))?.[1] ?? 0);
       expect(name).toBeGreaterThanOrEqual(safeValue(round.names, round.killedAt));
@@ -69,40 +76,68 @@ export async function surviveKills(count: number, random: () => number): Promise
       frames.push(finished);
       await waitForSaving(page, 'Saved');
       await bar(page, RUNNING).first().click();
+      if (finished === RUNNING_FRAMES) {
+        await page.getByRole('button', { name: 'Another seed' }).click();
+      }
       await page.getByRole('button', { name: /^(Run|Carry on)$/ }).click({ timeout: 60_000 });
     }
+    // Else nothing was there that could have been lost.
+    expect(Math.max(...frames)).toBeGreaterThan(0);
+    expect(lastName).toBeGreaterThan(count / 2);
     return `${count} kills, ${lastName} renames; frames of the running edit after each: ${frames.join(' ')}`;
   } finally {
     await app.close();
   }
 }
 
-/** Renames the project again and again, noting when each was done, until the time is up; then kills. */
-async function workUntilKilled(
-  page: Page,
-  lastName: number,
-  ms: number,
-): Promise<{ names: Seen[]; frames: Seen[]; killedAt: number }> {
+type Plan = {
+  readonly lastName: number;
+  /** How long the page lives: from now, or from the first frame that comes. */
+  readonly ms: number;
+  readonly waitsForFrame: boolean;
+};
+
+type Round = { readonly names: Seen[]; readonly frames: Seen[]; readonly killedAt: number };
+
+/** Renames the project again and again, noting when each was done, until the page is killed. */
+async function workUntilKilled(page: Page, plan: Plan): Promise<Round> {
   const browser = page.context().browser();
   if (browser === null) {
     throw new Error('the page has no browser');
   }
-  const until = performance.now() + ms;
-  let killedAt = Infinity;
-  const killing = new Promise((resolve) => setTimeout(resolve, ms)).then(async () => {
-    killedAt = performance.now();
-    await killRenderers(browser);
-  });
   const names: Seen[] = [{ at: -Infinity, value: 0 }];
   const frames: Seen[] = [{ at: -Infinity, value: 0 }];
+  const before = await finishedFrames(page, RUNNING);
+  const begin = performance.now();
+  let killedAt = Infinity;
+  let killing: Promise<void> | null = null;
+  const kill = async (): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve, plan.ms));
+    killedAt = performance.now();
+    await killRenderers(browser);
+  };
+  if (!plan.waitsForFrame) {
+    killing = kill();
+  }
   try {
-    for (let next = lastName + 1; performance.now() < until; next++) {
+    for (let next = plan.lastName + 1; killedAt === Infinity; next++) {
       await rename(page, `session ${next}`);
       names.push({ at: performance.now(), value: next });
-      frames.push({ at: performance.now(), value: await finishedFrames(page, RUNNING) });
+      const finished = await finishedFrames(page, RUNNING);
+      frames.push({ at: performance.now(), value: finished });
+      if (finished > before) {
+        killing ??= kill();
+      } else if (killing === null && performance.now() - begin > FIRST_FRAME_MS) {
+        throw new Error('no frame was edited');
+      }
     }
-  } catch {
-    // The page died in the middle of a step.
+  } catch (error) {
+    // A step that was cut short by the page's death is as it should be; any other one is not.
+    const wasAlive = killedAt === Infinity;
+    await killing;
+    if (wasAlive) {
+      throw error;
+    }
   }
   await killing;
   return { names, frames, killedAt };
