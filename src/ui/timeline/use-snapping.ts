@@ -21,7 +21,7 @@ export type SnapMove = {
   readonly free: boolean;
 };
 
-export type Snapping = ReturnType<typeof useSnapping>;
+type Snapping = ReturnType<typeof useSnapping>;
 
 /** The snapping of one drag: `hold` when it begins, `move` with it, `release` when it is over, however it ended. */
 export function useSnapping() {
