@@ -3,7 +3,8 @@
 Three readings of it are trained: which one edit is meant (cross entropy), which edits are asked for at all (the prompt
 reader that ships with the model, one sigmoid an edit), and which colour. One layer below, a sentence teacher's embedding
 is matched, so that wordings never seen are understood like those that mean the same; the last layer is then drawn to one
-place per edit, because the U-Net makes an edit by half where the context lies between two.
+place per edit, because the U-Net makes an edit by half where the context lies between two. A run that starts from a
+checkpoint keeps that encoder's places, so that its U-Net still understands the new one.
 """
 
 from __future__ import annotations
@@ -39,11 +40,21 @@ class Heads(nn.Module):
         # Ships as `prompt_reader`: one logit an edit, the last for texts that ask for nothing.
         self.reader = nn.Linear(256, edits + 1)
 
+    @torch.no_grad()
+    def begin(self, places: Tensor, checkpoint: Path) -> None:
+        """Begins with the checkpoint's reader and with "the nearest of `places`" [edits, 256] as the edit."""
+        load_weights(self.reader, checkpoint / "prompt_reader/model.safetensors")
+        apart = torch.cdist(places, places).square().median()
+        self.places.weight.copy_(places)
+        self.edit.weight.copy_(places * (20 / apart))
+        self.edit.bias.copy_(-places.square().sum(1) * (10 / apart))
+
 
 @dataclass
 class Batch:
     """ids: [batch, 77]; edits: [batch, edits], rows sum to 1 or 0; colors: classes [batch]; rgb: [batch, 3] in [0, 1],
-    of no meaning where the class is 0; teacher: [batch, 384]."""
+    of no meaning where the class is 0; teacher: [batch, 384]; kept: where the context of each prompt is to stay,
+    [prompts, 256]."""
 
     ids: Tensor
     edits: Tensor
@@ -51,6 +62,7 @@ class Batch:
     rgb: Tensor
     is_prompt: Tensor
     teacher: Tensor
+    kept: Tensor | None
 
 
 class Lessons:
@@ -61,6 +73,24 @@ class Lessons:
         self.prompts, self.tokenizer, self.rng = prompts, tokenizer, random.Random(seed)
         self.texts, self.prompt_rows = state["prompts"], state["prompt_rows"]
         self.lines, self.line_rows = state["lines"], state["line_rows"]
+        self.kept: Tensor | None = None
+
+    def keep(self, encoder: nn.Module) -> Tensor:
+        """From now on contexts are to stay where `encoder` has those of the clean texts; of an edit that takes no colour, and of
+        nonsense, where it has them in the mean. Returns the means, [edits, 256]; zeros for edits that take a colour."""
+        rows = read_texts(encoder, self.tokenizer, [text for text, _, _ in self.texts])
+        places = torch.zeros(len(self.prompts.ids), 256)
+        for edit in [*self.prompts.ids, None]:
+            asked = [] if edit is None else [edit]
+            same = [i for i, (_, edits, color) in enumerate(self.texts) if edits == asked and color == NO_COLOR]
+            # An edit that takes a colour has a few wordings without one, which say nothing of the others.
+            colored = any(edits == asked and color != NO_COLOR for _, edits, color in self.texts)
+            if not colored:
+                rows[same] = rows[same].mean(0)
+                if edit is not None:
+                    places[self.prompts.ids.index(edit)] = rows[same[0]]
+        self.kept = rows
+        return places
 
     def draw(self, prompts: int, lines: int) -> Batch:
         rng, count = self.rng, prompts + lines
@@ -77,7 +107,8 @@ class Lessons:
                 colors[row] = self.prompts.color_names.index(self.prompts.nearest_color(color))
                 rgb[row] = torch.tensor(self.prompts.values[color]) / 255
         teacher = torch.cat([self.prompt_rows[picked], self.line_rows[picked_lines]]).float()
-        return Batch(self.tokenizer(texts), edits, colors, rgb, torch.arange(count) < prompts, teacher)
+        kept = None if self.kept is None else self.kept[picked]
+        return Batch(self.tokenizer(texts), edits, colors, rgb, torch.arange(count) < prompts, teacher, kept)
 
 
 def cut_padding(ids: Tensor, least: int = 0) -> Tensor:
@@ -91,16 +122,31 @@ def end_rows(ids: Tensor, context: Tensor) -> Tensor:
     return context[torch.arange(len(ids)), (ids == EOS).int().argmax(1)]
 
 
+@torch.no_grad()
+def read_texts(encoder: nn.Module, tokenizer: Tokenizer, texts: list[str]) -> Tensor:
+    """The context row of each text's end token, [texts, 256]."""
+    order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+    rows = torch.zeros(len(texts), 256)
+    for start in range(0, len(order), 128):
+        picked = order[start : start + 128]
+        ids = cut_padding(tokenizer([texts[index] for index in picked]))
+        rows[picked] = end_rows(ids, encode_ids(encoder, ids))
+    return rows
+
+
 def loss_of(batch: Batch, heads: Heads, rows: Tensor, below: Tensor) -> Tensor:
     """The errors of all readings, added; rows: context [batch, 256]; below: the same rows one layer earlier."""
     asks = batch.is_prompt & (batch.edits.sum(1) > 0)
     prompts, lines = rows[batch.is_prompt], batch.edits[batch.is_prompt]
     wanted = torch.cat([(lines > 0).float(), (lines.sum(1, keepdim=True) == 0).float()], 1)
     reader = F.binary_cross_entropy_with_logits(heads.reader(prompts), wanted, reduction="none").sum(1).mean()
-    colored, single = batch.colors > 0, (batch.edits == 1).any(1)
-    # A colour moves the context: these rows have no one place.
-    placed = single & ~colored
-    away = (rows[placed] - heads.places(batch.edits[placed].argmax(1))).square().mean()
+    colored = batch.colors > 0
+    if batch.kept is None:
+        # A colour moves the context: these rows have no one place.
+        placed = (batch.edits == 1).any(1) & ~colored
+        away = (rows[placed] - heads.places(batch.edits[placed].argmax(1))).square().mean()
+    else:
+        away = (prompts - batch.kept).square().mean()
     return (
         F.cross_entropy(heads.edit(rows[asks]), batch.edits[asks], label_smoothing=0.05)
         + 0.3 * F.cross_entropy(heads.color(rows[asks]), batch.colors[asks])
@@ -128,11 +174,7 @@ def evaluate(prompts: Prompts, tokenizer: Tokenizer, encoder: nn.Module, heads: 
                 edits.append(prompts.ids.index(edit))
                 colors.append(prompts.color_names.index(color))
                 known.append(words == "train")
-        rows = []
-        for start in range(0, len(texts), 128):
-            ids = cut_padding(tokenizer(texts[start : start + 128]))
-            rows.append(end_rows(ids, encode_ids(encoder, ids)))
-        rows, wanted = torch.cat(rows), torch.tensor(edits)
+        rows, wanted = read_texts(encoder, tokenizer, texts), torch.tensor(edits)
         scores[kind] = (heads.edit(rows).argmax(1) == wanted).float().mean().item()
         asked = heads.reader(rows) > 0
         scores[kind + "_reader"] = asked[torch.arange(len(wanted)), wanted].float().mean().item()
@@ -174,11 +216,20 @@ def main() -> None:
         optimiser.load_state_dict(state["optimiser"])
         step, clock = state["step"], Clock(args.minutes * 60, state["spent_seconds"])
     lessons = Lessons(args.lessons, prompts, tokenizer, step)
+    if args.start:
+        first = create_text_encoder().eval()
+        load_weights(first, args.start / "text_encoder/model.safetensors")
+        places = lessons.keep(first)
+        if not state:
+            heads.begin(places, args.start)
     dropout = nn.Dropout(0.1)
     saved = reported = time.monotonic()
     while clock.progress < 1:
-        batch = lessons.draw(args.batch * 6 // 7, args.batch // 7)
-        ids = cut_padding(batch.ids, least=TOKENS if step % 6 == 0 else 0)
+        # Every sixth step reads texts at full length, which costs five times as much a text.
+        full = step % 6 == 0
+        count = args.batch // 4 if full else args.batch
+        batch = lessons.draw(count * 6 // 7, count // 7)
+        ids = cut_padding(batch.ids, least=TOKENS if full else 0)
         for group in optimiser.param_groups:
             group["lr"] = learning_rate(args.rate, step, clock.progress, 150)
         with fast_arithmetic():

@@ -99,23 +99,14 @@ export function oilPainting(image: Planes): Planes {
   return sum([1, tone(curve(strokes, 0.6), [1.0, 0.95, 0.78])], [0.35, relief]);
 }
 
-/** Flat light colours in soft steps, and ink along the edges. */
+/** Flat strong colours, lit or in shade, and thick ink along the edges. */
 export function cartoon(image: Planes): Planes {
-  const flat = kuwahara(kuwahara(image, 3), 2);
-  const gain = map(luma(flat), (level) => {
-    const steps = level * 4;
-    const floor = Math.floor(steps);
-    const stepped = (floor + smoothstep(0.2, 0.8, steps - floor)) / 4;
-    return (stepped + 0.08) / (level + 0.08);
-  });
-  const colour = saturate(
-    zip(flat, [gain], (value, factor) => value * factor),
-    2.0,
-  );
-  const ink = smooth(0.08, 0.2, edges(blur(luma(image), 1)));
-  return zip(colour, [ink], (value, line) => {
-    const shade = clamp(value, 0, 1);
-    return (1 - (1 - shade) * (1 - 0.35 * shade)) * (1 - 0.9 * line);
+  const flat = saturate(kuwahara(image, 3), 2.4);
+  const lit = smooth(0.3, 0.5, blur(luma(image), 4));
+  const ink = smooth(0.05, 0.16, edges(blur(luma(image), 2)));
+  return zip(flat, [lit, ink], (value, light, line) => {
+    const colour = 1 - 0.76 * (1 - clamp(value, 0, 1));
+    return colour * (0.66 + 0.34 * light) * (1 - 0.92 * line);
   });
 }
 
