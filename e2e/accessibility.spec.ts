@@ -124,7 +124,8 @@ describe('every screen and dialog', { timeout: 420_000 }, () => {
       [720, 450],
     ] as const) {
       await page.setViewportSize({ width, height });
-      expect(await overflow(page)).toBe(0);
+      // The timeline follows the window with the next layout.
+      await expect.poll(async () => await overflow(page)).toBe(0);
       expect(await seriousFaults(page)).toEqual([]);
     }
     await page.setViewportSize({ width: 1440, height: 900 });

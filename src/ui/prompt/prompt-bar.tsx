@@ -31,7 +31,10 @@ export function PromptBar({ clip }: { clip: OpenClip }) {
   const projectId = useProject()?.id;
   const list = useSuggestions(prompt);
   useEffect(() => {
-    input.current?.focus();
+    // Whoever types the project's name while its clip is being opened goes on typing it.
+    if (!(document.activeElement instanceof HTMLInputElement)) {
+      input.current?.focus();
+    }
   }, [projectId]);
   const run = (): void => {
     list.close();

@@ -21,8 +21,6 @@ export type SnapMove = {
   readonly free: boolean;
 };
 
-type Snapping = ReturnType<typeof useSnapping>;
-
 /** The snapping of one drag: `hold` when it begins, `move` with it, `release` when it is over, however it ended. */
 export function useSnapping() {
   const app = useApp();
