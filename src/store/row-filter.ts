@@ -9,21 +9,18 @@ export function filterRows(bytes: Uint8Array, rowBytes: number): Uint8Array<Arra
   const rows = bytes.length / rowBytes;
   const out = new Uint8Array(bytes.length + rows);
   const above = new Uint8Array(rowBytes);
-  const trials = [SUB, UP, PAETH].map(() => new Uint8Array(rowBytes));
+  const trials = {
+    sub: new Uint8Array(rowBytes),
+    up: new Uint8Array(rowBytes),
+    paeth: new Uint8Array(rowBytes),
+  };
   for (let row = 0; row < rows; row++) {
     const line = bytes.subarray(row * rowBytes, (row + 1) * rowBytes);
-    let best = SUB;
-    let least = Number.POSITIVE_INFINITY;
-    for (const [filter, trial] of trials.entries()) {
-      const cost = filterLine(filter, line, above, trial);
-      if (cost < least) {
-        least = cost;
-        best = filter;
-      }
-    }
+    const [sub, up, nearest] = filterLine(line, above, trials);
+    const least = Math.min(sub, up, nearest);
     const at = row * (rowBytes + 1);
-    out[at] = best;
-    out.set(trials[best] ?? [], at + 1);
+    out[at] = least === sub ? SUB : least === up ? UP : PAETH;
+    out.set(least === sub ? trials.sub : least === up ? trials.up : trials.paeth, at + 1);
     above.set(line);
   }
   return out;
@@ -47,15 +44,29 @@ export function unfilterRows(rows: Uint8Array, rowBytes: number): Uint8Array<Arr
   return out;
 }
 
-/** Writes line - prediction into `out`; returns the sum of the differences' sizes as signed bytes. */
-function filterLine(filter: number, line: Uint8Array, above: Uint8Array, out: Uint8Array): number {
-  let cost = 0;
+/** Writes line - prediction into each filter's trial, in one pass; returns the sums of the differences' sizes as signed bytes. */
+function filterLine(
+  line: Uint8Array,
+  above: Uint8Array,
+  { sub, up, paeth: nearest }: Readonly<Record<'sub' | 'up' | 'paeth', Uint8Array>>,
+): [sub: number, up: number, paeth: number] {
+  let [subCost, upCost, paethCost] = [0, 0, 0];
   for (let index = 0; index < line.length; index++) {
-    const difference = ((line[index] ?? 0) - predict(filter, line, above, index)) & 0xff;
-    out[index] = difference;
-    cost += difference < 128 ? difference : 256 - difference;
+    const value = line[index] ?? 0;
+    const left = index < STEP ? 0 : (line[index - STEP] ?? 0);
+    const over = above[index] ?? 0;
+    const corner = index < STEP ? 0 : (above[index - STEP] ?? 0);
+    const fromLeft = (value - left) & 0xff;
+    const fromUp = (value - over) & 0xff;
+    const fromNearest = (value - paeth(left, over, corner)) & 0xff;
+    sub[index] = fromLeft;
+    up[index] = fromUp;
+    nearest[index] = fromNearest;
+    subCost += fromLeft < 128 ? fromLeft : 256 - fromLeft;
+    upCost += fromUp < 128 ? fromUp : 256 - fromUp;
+    paethCost += fromNearest < 128 ? fromNearest : 256 - fromNearest;
   }
-  return cost;
+  return [subCost, upCost, paethCost];
 }
 
 function unfilterLine(
