@@ -36,6 +36,7 @@ export default defineConfig({
       '@zip.js/zip.js',
       '@zip.js/zip.js/lib/zip-core-native.js',
       'fast-png',
+      'fflate',
     ],
   },
 });

@@ -334,13 +334,8 @@ export class EditRun {
 
   async #missing(name: string, frames: readonly number[]): Promise<Set<number>> {
     const { pictures } = this.#parts.tools;
-    const missing = new Set<number>();
-    for (const frame of frames) {
-      if (!(await pictures.has(name, frame))) {
-        missing.add(frame);
-      }
-    }
-    return missing;
+    const found = await Promise.all(frames.map((frame) => pictures.has(name, frame)));
+    return new Set(frames.filter((_, i) => found[i] === false));
   }
 
   async #decode(
@@ -368,12 +363,15 @@ export class EditRun {
   ): Promise<void> {
     const { clock, pictures } = this.#parts.tools;
     await clock.time('store', async () => {
-      for (const [i, frame] of frames.entries()) {
-        const picture = made[i];
-        if (picture !== undefined && missing.has(frame)) {
-          await pictures.put(name, frame, picture);
-        }
-      }
+      // Side by side: while one picture is packed, the disk takes the one before.
+      await Promise.all(
+        made.map(async (picture, i) => {
+          const frame = frames[i];
+          if (frame !== undefined && missing.has(frame)) {
+            await pictures.put(name, frame, picture);
+          }
+        }),
+      );
     });
   }
 }

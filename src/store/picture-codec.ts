@@ -1,3 +1,4 @@
+import { deflateSync } from 'fflate';
 import { assert } from '../base/assert.ts';
 import { AppError } from '../base/error.ts';
 import type { Picture } from '../protocol/media.ts';
@@ -14,16 +15,15 @@ const CHECKED_FROM = 8;
 const MAX_SIDE = 16_384;
 const MAX_PIXELS = 1 << 26;
 
+/** The browser's own stream knows one level, seven times as slow for files 14 % smaller. */
+const LEVEL = 1;
+
 /** Packs a picture without loss; alpha is not kept (pictures are opaque). */
-export async function encodePicture(picture: Picture): Promise<Uint8Array<ArrayBuffer>> {
+export function encodePicture(picture: Picture): Uint8Array<ArrayBuffer> {
   const { width, height } = picture;
   assert(isPossibleSize(width, height), `picture of ${width} x ${height}`);
   assert(picture.data.length === width * height * 4, 'picture data does not match its size');
-  const packed = await pump(
-    filterRows(toDifferences(picture), width * 3),
-    new CompressionStream('deflate-raw'),
-    Number.POSITIVE_INFINITY,
-  );
+  const packed = deflateSync(filterRows(toDifferences(picture), width * 3), { level: LEVEL });
   const bytes = new Uint8Array(HEADER_BYTES + packed.length);
   const header = new DataView(bytes.buffer);
   header.setUint32(0, MAGIC, true);
@@ -40,11 +40,7 @@ export async function decodePicture(bytes: Uint8Array<ArrayBuffer>): Promise<Pic
   const expected = height * (width * 3 + 1);
   let rows: Uint8Array<ArrayBuffer>;
   try {
-    rows = await pump(
-      bytes.subarray(HEADER_BYTES),
-      new DecompressionStream('deflate-raw'),
-      expected,
-    );
+    rows = await unpack(bytes.subarray(HEADER_BYTES), expected);
   } catch (error) {
     throw new AppError('store/damaged', 'A picture can’t be unpacked.', { cause: error });
   }
@@ -108,12 +104,12 @@ function fromDifferences(bytes: Uint8Array): Uint8ClampedArray<ArrayBuffer> {
   return out;
 }
 
-/** Sends bytes through a transform; stops with `store/damaged` when more than `limit` come out. */
-async function pump(
+/** Unpacks bytes; stops with `store/damaged` when more than `limit` come out. */
+async function unpack(
   bytes: Uint8Array<ArrayBuffer>,
-  through: CompressionStream | DecompressionStream,
   limit: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const through = new DecompressionStream('deflate-raw');
   const writer = through.writable.getWriter();
   // A failure shows up on the reading side as well, which is the one that is awaited.
   const written = writer.write(bytes).then(() => writer.close());

@@ -43,7 +43,7 @@ export function createPictureStore(
 ): PictureStore {
   return {
     async put(recipe, frame, picture) {
-      await blobs.put(nameOf(recipe, frame), await encodePicture(picture));
+      await blobs.put(nameOf(recipe, frame), encodePicture(picture));
     },
     async get(recipe, frame) {
       const name = nameOf(recipe, frame);
