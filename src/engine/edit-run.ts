@@ -141,7 +141,12 @@ export class EditRun {
 
   #createSource(latentSize: { width: number; height: number }): FrameSource {
     const { clip, request, plan, tools, signal } = this.#parts;
-    const renderer = createRenderer({ pictures: tools.pictures, gpu: null, mapBytes: 0 });
+    const renderer = createRenderer({
+      pictures: tools.pictures,
+      gpu: null,
+      mapBytes: 0,
+      steadyReach: 0,
+    });
     return new FrameSource({ clip, project: request.project, plan, renderer, latentSize, signal });
   }
 

@@ -12,7 +12,7 @@ import { ByteCache } from './byte-cache.ts';
 import type { Compositor, Layer, StoredPair } from './compositor.ts';
 import { CpuCompositor } from './cpu-compositor.ts';
 import { GpuCompositor } from './gpu-compositor.ts';
-import { ResultPictures, settlePair } from './result-pictures.ts';
+import { ResultPictures, settlePair, STEADY_REACH } from './result-pictures.ts';
 
 /** `missing`: an edit covers the frame but has no picture (yet), so what lies below it is seen there. */
 export type Rendered = { readonly picture: Picture; readonly state: Shown['state'] };
@@ -37,17 +37,20 @@ const MAP_BYTES = 192 * 1024 * 1024;
 
 /**
  * Store and GPU are borrowed; null composites in typed arrays. `mapBytes`: how much is kept of fitted maps, one at the
- * least; 0 for those who come by every frame once.
+ * least; 0 for those who come by every frame once. `steadyReach`: neighbours that steady a frame; 0 where what is rendered may
+ * depend on nothing but the frame's own pictures, as what an edit on top of it is made from.
  */
 export function createRenderer(tools: {
   readonly pictures: PictureStore;
   readonly gpu: GpuContext | null;
   readonly mapBytes?: number;
+  readonly steadyReach?: number;
 }): Renderer {
-  const { pictures, gpu, mapBytes = MAP_BYTES } = tools;
+  const { pictures, gpu, mapBytes = MAP_BYTES, steadyReach = STEADY_REACH } = tools;
+  const stored = new ResultPictures(pictures, steadyReach);
   return gpu === null
-    ? new StackRenderer(pictures, new CpuCompositor(), mapBytes)
-    : new StackRenderer(pictures, new GpuCompositor(gpu), mapBytes);
+    ? new StackRenderer(stored, new CpuCompositor(), mapBytes)
+    : new StackRenderer(stored, new GpuCompositor(gpu), mapBytes);
 }
 
 /** `missing`: neighbours that had no pictures when the map was fitted. */
@@ -67,8 +70,8 @@ class StackRenderer<Map> implements Renderer {
   #dropped: Map[] = [];
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(pictures: PictureStore, compositor: Compositor<Map>, mapBytes: number) {
-    this.#pictures = new ResultPictures(pictures);
+  constructor(pictures: ResultPictures, compositor: Compositor<Map>, mapBytes: number) {
+    this.#pictures = pictures;
     this.#compositor = compositor;
     this.#maps = new ByteCache(
       mapBytes,

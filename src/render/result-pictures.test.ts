@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { must } from '../base/assert.ts';
 import type { Picture } from '../protocol/media.ts';
 import type { PictureStore } from '../store/picture-store.ts';
-import { ResultPictures } from './result-pictures.ts';
+import { ResultPictures, STEADY_REACH } from './result-pictures.ts';
 
 const RESULT = { editId: 'edit', recipe: 'recipe', base: 'base' };
 
@@ -37,7 +37,7 @@ describe('pictures of a result', () => {
   it('are null where a frame has none', async () => {
     const { store, add } = memoryStore();
     add(0, 50);
-    expect(await new ResultPictures(store).steadyPair(RESULT, 1)).toBeNull();
+    expect(await new ResultPictures(store, STEADY_REACH).steadyPair(RESULT, 1)).toBeNull();
   });
 
   it('are steadied with up to three neighbours each way, and say which are missing', async () => {
@@ -45,7 +45,10 @@ describe('pictures of a result', () => {
     for (const [frame, level] of [40, 60, 40, 60, 40].entries()) {
       add(frame, level);
     }
-    const found = must(await new ResultPictures(store).steadyPair(RESULT, 2), 'a pair');
+    const found = must(
+      await new ResultPictures(store, STEADY_REACH).steadyPair(RESULT, 2),
+      'a pair',
+    );
     expect(found.missing).toEqual([5]);
     expect(levelOf(found.pair.edited)).toBe(48);
     expect(levelOf(found.pair.base)).toBe(100);
@@ -54,7 +57,7 @@ describe('pictures of a result', () => {
   it('tell when a neighbour has come', async () => {
     const { store, add } = memoryStore();
     add(0, 40);
-    const pictures = new ResultPictures(store);
+    const pictures = new ResultPictures(store, STEADY_REACH);
     const alone = must(await pictures.steadyPair(RESULT, 0), 'a pair');
     expect(alone.missing).toEqual([1, 2, 3]);
     expect(levelOf(alone.pair.edited)).toBe(40);
@@ -70,11 +73,20 @@ describe('pictures of a result', () => {
     for (let frame = 0; frame < 12; frame++) {
       add(frame, 40);
     }
-    const pictures = new ResultPictures(store);
+    const pictures = new ResultPictures(store, STEADY_REACH);
     for (let frame = 0; frame < 9; frame++) {
       await pictures.steadyPair(RESULT, frame);
     }
     expect(reads.size).toBe(24);
     expect(new Set(reads.values())).toEqual(new Set([1]));
+  });
+
+  it('stay as they are without reach, whatever lies beside them', async () => {
+    const { store, add } = memoryStore();
+    add(0, 40);
+    add(1, 60);
+    const found = must(await new ResultPictures(store, 0).steadyPair(RESULT, 0), 'a pair');
+    expect(found.missing).toEqual([]);
+    expect(levelOf(found.pair.edited)).toBe(40);
   });
 });

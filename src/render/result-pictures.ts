@@ -5,10 +5,10 @@ import type { PictureStore } from '../store/picture-store.ts';
 import { ByteCache } from './byte-cache.ts';
 import type { StoredPair } from './compositor.ts';
 
-/** Frames to each side that a frame's edit is steadied with. */
-const REACH = 3;
+/** Frames to each side that a shown frame's edit is steadied with. */
+export const STEADY_REACH = 3;
 /** Settled pairs that are kept, so that going on by a frame reads and settles one new pair, not seven. */
-const KEPT_PAIRS = 2 * REACH + 4;
+const KEPT_PAIRS = 2 * STEADY_REACH + 4;
 
 type Stored = Pick<PictureStore, 'get' | 'has'>;
 
@@ -18,10 +18,13 @@ export type SteadyPair = { readonly pair: StoredPair; readonly missing: readonly
 /** What an edit stored, read frame by frame. The store is borrowed. */
 export class ResultPictures {
   readonly #store: Stored;
+  readonly #reach: number;
   readonly #pairs = new ByteCache<string, StoredPair>(KEPT_PAIRS, () => 1);
 
-  constructor(store: Stored) {
+  /** `reach`: frames to each side; 0 leaves every frame to itself. */
+  constructor(store: Stored, reach: number) {
     this.#store = store;
+    this.#reach = reach;
   }
 
   /** As stored; null if there are no pictures of the frame. */
@@ -57,7 +60,7 @@ export class ResultPictures {
     }
     const neighbours: EditedPair[] = [];
     const missing: number[] = [];
-    for (const other of neighboursOf(index)) {
+    for (const other of neighboursOf(index, this.#reach)) {
       const found = await this.#settledPair(result, other);
       if (found === null) {
         missing.push(other);
@@ -84,8 +87,8 @@ export function settlePair({ edited, base }: StoredPair): StoredPair {
   return { edited: settleEdit(base, edited), base };
 }
 
-function neighboursOf(index: number): number[] {
-  return Array.from({ length: 2 * REACH + 1 }, (_, i) => index - REACH + i).filter(
+function neighboursOf(index: number, reach: number): number[] {
+  return Array.from({ length: 2 * reach + 1 }, (_, i) => index - reach + i).filter(
     (other) => other >= 0 && other !== index,
   );
 }

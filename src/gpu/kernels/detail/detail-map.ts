@@ -31,7 +31,7 @@ export function windowsOf(width: number, height: number): DetailWindows {
 
 /**
  * Ridges, in squared byte levels, of the fits from coarse to fine: each leans on the one before it in directions in which
- * the base varies less than about this. The global one sees so many pixels that rounding averages out.
+ * the base varies less than about this. With freer wide fits a nearly grey scene got another matrix in every frame.
  */
 export const RIDGES = { whole: 16, wide: 16, near: 9 } as const;
 
