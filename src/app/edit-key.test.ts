@@ -3,21 +3,10 @@ import { canonicalJson } from '../base/hash.ts';
 import { addClip, addEdit, createProject } from '../project/commands.ts';
 import type { Edit, Project } from '../project/document.ts';
 import { exampleEdit } from '../project/testing/example-edit.ts';
+import { exampleMask } from '../project/testing/example-mask.ts';
 import { editKey, readKey } from './edit-key.ts';
 
-const MASK = {
-  feather: 0.1,
-  grow: 0,
-  invert: false,
-  layers: [
-    {
-      id: 'a',
-      combine: 'add',
-      shape: 'ellipse',
-      keyframes: [{ time: 0, easing: 'linear', x: 0, y: 0, width: 1, height: 1, rotation: 0 }],
-    },
-  ],
-} as const;
+const MASK = exampleMask();
 
 function projectOf(...edits: readonly Edit[]): Project {
   const clip = { id: 'clip', name: 'a.mp4', bytes: 1, fingerprint: 'ab'.repeat(32) };

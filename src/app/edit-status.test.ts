@@ -5,6 +5,7 @@ import type { Edit, Project } from '../project/document.ts';
 import { exampleEdit } from '../project/testing/example-edit.ts';
 import { editKey } from './edit-key.ts';
 import { editStatus } from './edit-status.ts';
+import { exampleMask } from '../project/testing/example-mask.ts';
 import {
   addJob,
   applyJobEvent,
@@ -136,19 +137,7 @@ describe('editStatus', () => {
 
   it('keeps its result when only the soft rim of its mask changes', () => {
     const jobs = createJobs();
-    const mask = {
-      feather: 0.1,
-      grow: 0,
-      invert: false,
-      layers: [
-        {
-          id: 'a',
-          combine: 'add',
-          shape: 'ellipse',
-          keyframes: [{ time: 0, easing: 'linear', x: 0, y: 0, width: 1, height: 1, rotation: 0 }],
-        },
-      ],
-    } as const;
+    const mask = exampleMask();
     const before = project({ ...edit('e', 'make it night'), mask });
     runJob(jobs, before, 'e', [1, 2, 3], 'r1');
     updateJob(jobs, 'r1', { state: 'done' });

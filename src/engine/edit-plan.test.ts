@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../models/manifest.ts';
 import type { Edit, Project } from '../project/document.ts';
 import { exampleEdit } from '../project/testing/example-edit.ts';
+import { exampleMask } from '../project/testing/example-mask.ts';
 import { planBatchSize, planEdit, type PlanContext } from './edit-plan.ts';
 import type { ModelPackage } from './package.ts';
 import { exampleManifest } from './testing/memory-source.ts';
@@ -13,19 +14,7 @@ const modelPackage: ModelPackage = {
   readFile: async () => await Promise.reject(new Error('a plan reads no weights')),
 };
 const base = exampleEdit({ id: 'a', span: { from: 200_000, to: 900_000 } });
-const mask = {
-  feather: 0.1,
-  grow: 0,
-  invert: false,
-  layers: [
-    {
-      id: 'a',
-      combine: 'add',
-      shape: 'ellipse',
-      keyframes: [{ time: 0, easing: 'linear', x: 0, y: 0, width: 0.5, height: 0.5, rotation: 0 }],
-    },
-  ],
-} as const;
+const mask = exampleMask(0.5);
 
 function context(edits: readonly Edit[], changes: Partial<PlanContext> = {}): PlanContext {
   const project: Project = { version: 2, id: 'p', name: 'p', clips: [], pieces: [], edits };
