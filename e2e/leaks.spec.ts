@@ -65,7 +65,7 @@ async function run(mode: AttentionMode, keepsBank: boolean): Promise<void> {
         runtime: failing.runtime,
         model,
         sampler: createSampler(toSchedulerConfig(model.manifest), { steps: 2, strength: 0.99 }),
-        merge: { source: 'invert', ramp: 'space', rampLength: 2 },
+        merge: { source: 'invert', ramp: 'space', rampLength: 2, rim: 'whole' },
         guidance: { text: 3, image: 1, rescale: 0.5 },
         queryHalo: 1,
         seed: 1,

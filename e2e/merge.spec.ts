@@ -153,7 +153,8 @@ async function runPlainly(merge: Merge, strength: number): Promise<Float32Array>
       alpha(timestep - stride),
     );
     const kept = sourceAt(timestep - stride);
-    const blend = merge.ramp === 'space' ? spaceRamp(MASK, SIDE, merge.rampLength ?? 1) : MASK;
+    const shares = merge.rim === 'whole' ? MASK.map((value) => Math.ceil(value)) : MASK;
+    const blend = merge.ramp === 'space' ? spaceRamp(shares, SIDE, merge.rampLength ?? 1) : shares;
     const share =
       merge.ramp === 'time' ? Math.min(1, (i + 1) / (merge.rampLength ?? timesteps.length)) : 1;
     x = next.map((value, at) => {
@@ -169,13 +170,15 @@ const most = (a: Float32Array, b: Float32Array) =>
 
 describe('local latent adaptation', () => {
   it.each([
-    [{ source: 'renoise', ramp: 'time', rampLength: null }, 1],
-    [{ source: 'renoise', ramp: 'time', rampLength: 2 }, 1],
-    [{ source: 'renoise', ramp: 'time', rampLength: null }, 0.5],
-    [{ source: 'renoise', ramp: 'space', rampLength: 3 }, 1],
-    [{ source: 'renoise', ramp: 'none', rampLength: null }, 0.75],
-    [{ source: 'invert', ramp: 'time', rampLength: null }, 1],
-    [{ source: 'invert', ramp: 'space', rampLength: 2 }, 0.5],
+    [{ source: 'renoise', ramp: 'time', rampLength: null, rim: 'soft' }, 1],
+    [{ source: 'renoise', ramp: 'time', rampLength: 2, rim: 'soft' }, 1],
+    [{ source: 'renoise', ramp: 'time', rampLength: null, rim: 'soft' }, 0.5],
+    [{ source: 'renoise', ramp: 'space', rampLength: 3, rim: 'soft' }, 1],
+    [{ source: 'renoise', ramp: 'none', rampLength: null, rim: 'soft' }, 0.75],
+    [{ source: 'invert', ramp: 'time', rampLength: null, rim: 'soft' }, 1],
+    [{ source: 'invert', ramp: 'space', rampLength: 2, rim: 'soft' }, 0.5],
+    [{ source: 'renoise', ramp: 'none', rampLength: null, rim: 'whole' }, 1],
+    [{ source: 'renoise', ramp: 'space', rampLength: 3, rim: 'whole' }, 1],
   ] as const satisfies readonly (readonly [Merge, number])[])(
     'does with %j at strength %d what the paper says, and frees every tensor',
     async (merge, strength) => {
@@ -192,15 +195,19 @@ describe('local latent adaptation', () => {
   it('gives other latents for each of its ways', async () => {
     const made: string[] = [];
     for (const merge of [
-      { source: 'renoise', ramp: 'time', rampLength: null },
-      { source: 'renoise', ramp: 'time', rampLength: 1 },
-      { source: 'renoise', ramp: 'space', rampLength: 4 },
-      { source: 'invert', ramp: 'time', rampLength: null },
+      { source: 'renoise', ramp: 'time', rampLength: null, rim: 'soft' },
+      { source: 'renoise', ramp: 'time', rampLength: 1, rim: 'soft' },
+      { source: 'renoise', ramp: 'space', rampLength: 4, rim: 'soft' },
+      { source: 'invert', ramp: 'time', rampLength: null, rim: 'soft' },
+      { source: 'renoise', ramp: 'time', rampLength: null, rim: 'whole' },
     ] as const) {
       made.push((await runEngine(merge, 1)).latents.join());
     }
-    expect(new Set(made).size).toBe(4);
-    const none = await runEngine({ source: 'renoise', ramp: 'none', rampLength: null }, 1);
+    expect(new Set(made).size).toBe(5);
+    const none = await runEngine(
+      { source: 'renoise', ramp: 'none', rampLength: null, rim: 'soft' },
+      1,
+    );
     // A ramp of one step is none.
     expect(none.latents.join()).toBe(made[1]);
   });

@@ -3,6 +3,7 @@ import { DisposalScope, type Disposable } from '../base/disposal.ts';
 import { guidanceCoefficients, rescaleFactor } from '../diffusion/guidance.ts';
 import { drawNoise } from '../diffusion/noise.ts';
 import { spaceRamp, timeRamp } from '../diffusion/boundary.ts';
+import { growMask } from '../diffusion/query-mask.ts';
 import type { Level, Sampler, Source, StepPlan } from '../diffusion/schedulers/config.ts';
 import { combineTerms } from './combine-terms.ts';
 import { assembleInput, conditionChannels, tensorsOf, type FrameLatents } from './conditioning.ts';
@@ -222,18 +223,21 @@ export class Sampling {
 
   async #blend({ mask }: FrameLatents): Promise<Tensor | null> {
     const { runtime } = this.#options;
-    const { ramp, rampLength } = this.#mergeBy;
+    const { ramp, rampLength, rim } = this.#mergeBy;
     if (mask === null) {
       return null;
     }
-    if (ramp !== 'space' || rampLength === null) {
+    const space = ramp === 'space' ? rampLength : null;
+    if (space === null && rim === 'soft') {
       return runtime.reshape(mask, mask.shape);
     }
     const [frames = 0, , height = 0, width = 0] = mask.shape;
     const area = height * width;
     const values = await runtime.download(mask);
     for (let at = 0; at < frames * area; at += area) {
-      values.set(spaceRamp(values.slice(at, at + area), width, rampLength), at);
+      const soft = values.slice(at, at + area);
+      const shares = rim === 'whole' ? growMask(soft, width, 0) : soft;
+      values.set(space === null ? shares : spaceRamp(shares, width, space), at);
     }
     return runtime.upload(values, mask.shape, 'f32');
   }
