@@ -42,6 +42,11 @@ export class PromptReaders implements Disposable {
     });
   }
 
+  /** Gives up what is loaded, once the readings asked for have ended; the next one loads it again. */
+  async release(): Promise<void> {
+    await this.#queue.add(() => this.#forget());
+  }
+
   /** To be called before the runtime goes, which closes what is still being loaded: that reading fails. */
   dispose(): void {
     this.#closing.abort();

@@ -114,7 +114,7 @@ export class Engine implements EngineService {
           const { code } = toAppError(error, 'engine/run-failed');
           if (code !== 'job/cancelled') {
             // A graph whose run failed refuses every later one: the next job loads the model anew.
-            models.dispose();
+            await models.unload();
           }
           if (code !== 'gpu/device-lost' || rebuilds >= MOST_REBUILDS) {
             throw error;
@@ -204,11 +204,10 @@ export class Engine implements EngineService {
   async #engine(): Promise<Live> {
     if (this.#live === null) {
       const runtime = await createRuntime(this.#choice, openTunings);
-      this.#live = {
-        runtime,
-        models: new ModelCache(runtime, this.#clock, this.#options.findSource),
-        readers: new PromptReaders(runtime, this.#options.findSource),
-      };
+      const { findSource } = this.#options;
+      const readers = new PromptReaders(runtime, findSource);
+      const models = new ModelCache(runtime, this.#clock, findSource, readers);
+      this.#live = { runtime, models, readers };
     }
     return this.#live;
   }
