@@ -11,6 +11,8 @@ import type { CpuRuntime } from '../src/engine/runtime/cpu-runtime.ts';
 import { Sampling } from '../src/engine/sampling.ts';
 import { toSchedulerConfig } from '../src/engine/scheduler-config.ts';
 import type { AttentionMode } from '../src/project/document.ts';
+import { planQueryMasks } from '../src/engine/query-masks.ts';
+import { exampleManifest } from '../src/engine/testing/memory-source.ts';
 import { FailingRuntime } from './support/failing-runtime.ts';
 import { createNodeRuntime } from './support/node-runtime.ts';
 import { loadTinyModel } from './support/tiny-model.ts';
@@ -106,4 +108,26 @@ it.each([
     await expect(failing.failAt(call, () => run(mode, keepsBank))).rejects.toThrow('call fails');
     expect([call, runtime.bytes.live - before]).toEqual([call, 0]);
   }
+});
+
+it('masks of queries leave no level behind, whichever one fails', async () => {
+  const before = runtime.bytes.live;
+  const { segments } = exampleManifest();
+  const deeper = segments.map(({ site, ...segment }) =>
+    site === undefined ? segment : { ...segment, site: { ...site, level: site.level + 1 } },
+  );
+  const manifest = exampleManifest({ segments: [...segments, ...deeper] });
+  const mask = runtime.upload(new Float32Array(2 * AREA).fill(1), [2, 1, SIDE, SIDE], 'f32');
+  const plan = async () => {
+    const masks = await planQueryMasks(failing.runtime, manifest, mask, 1);
+    masks.dispose();
+    return masks.levels.size;
+  };
+  expect(await plan()).toBe(2);
+  const calls = await failing.count(plan);
+  for (let call = 1; call <= calls; call++) {
+    await expect(failing.failAt(call, plan)).rejects.toThrow('call fails');
+  }
+  mask.dispose();
+  expect(runtime.bytes.live).toBe(before);
 });

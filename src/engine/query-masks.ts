@@ -25,15 +25,20 @@ export async function planQueryMasks(
   );
   const levels = new Map<number, Tensor>();
   const scope = new DisposalScope();
-  for (const level of new Set(segments.flatMap(({ site }) => site?.level ?? []))) {
-    const pooled = grown.map((one) => maskOfLevel(one, width, level));
-    const tokens = pooled[0]?.length ?? 0;
-    const all = new Float32Array(branches.length * frames * tokens);
-    for (let entry = 0; entry < branches.length * frames; entry++) {
-      all.set(pooled[entry % frames] ?? [], entry * tokens);
+  try {
+    for (const level of new Set(segments.flatMap(({ site }) => site?.level ?? []))) {
+      const pooled = grown.map((one) => maskOfLevel(one, width, level));
+      const tokens = pooled[0]?.length ?? 0;
+      const all = new Float32Array(branches.length * frames * tokens);
+      for (let entry = 0; entry < branches.length * frames; entry++) {
+        all.set(pooled[entry % frames] ?? [], entry * tokens);
+      }
+      const tensor = runtime.upload(all, [branches.length * frames, tokens], 'f32');
+      levels.set(level, scope.own(tensor));
     }
-    const tensor = runtime.upload(all, [branches.length * frames, tokens], 'f32');
-    levels.set(level, scope.own(tensor));
+  } catch (error) {
+    scope.dispose();
+    throw error;
   }
   return { levels, dispose: () => scope.dispose() };
 }
