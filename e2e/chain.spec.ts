@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { planBatches } from '../src/diffusion/chunks.ts';
 import { drawNoise } from '../src/diffusion/noise.ts';
 import { createSampler } from '../src/diffusion/schedulers/create-sampler.ts';
@@ -10,14 +10,28 @@ import { toSchedulerConfig } from '../src/engine/scheduler-config.ts';
 import { createNodeRuntime } from './support/node-runtime.ts';
 import { loadTinyModel } from './support/tiny-model.ts';
 
-/** The most bytes held while four frames run, and those of one frame's keys and values at one step. */
-async function measure(steps: number): Promise<{ peak: number; bank: number }> {
+type Measured = {
+  /** The most bytes held at once. */
+  readonly peak: number;
+  /** Those of one frame's keys and values at one step. */
+  readonly bank: number;
+  readonly latents: readonly (readonly number[])[];
+  /** Steps that were told, one number per batch so far finished. */
+  readonly stepsBefore: readonly number[];
+};
+
+/** Four frames in a chain. */
+async function measure(steps: number, keepsBank: boolean): Promise<Measured> {
   const runtime = createNodeRuntime();
   const model = await loadTinyModel(runtime, 'ip2p');
   const { signal } = new AbortController();
   const latents = (seed: number) =>
     runtime.upload(drawNoise({ seed, role: 'init', step: 0 }, 256), [1, 4, 8, 8], 'f32');
   const anchors = { source: latents(0), mask: null };
+  const before = runtime.bytes.live;
+  let told = 0;
+  const stepsBefore: number[] = [];
+  const made: number[][] = [];
   const chain = runChain(
     {
       runtime,
@@ -33,27 +47,41 @@ async function measure(steps: number): Promise<{ peak: number; bank: number }> {
       mode: 'previous+first',
       branches: model.branches,
       anchors,
-      keepsBank: false,
+      keepsBank,
       batchesPerChunk: 1,
       load: async ({ frames }) =>
         await Promise.resolve({ source: latents(frames[0] ?? 0), mask: null }),
       firstFrame: 0,
       signal,
+      onStep: () => told++,
     },
     planBatches(4, 1),
   );
   for await (const { trajectory } of chain) {
+    stepsBefore.push(told);
+    made.push([...(await runtime.download(trajectory.sample))]);
     trajectory.dispose();
   }
+  expect(runtime.bytes.live).toBe(before);
   anchors.source.dispose();
   const { peak } = runtime.bytes;
   const bank = bankBytes(model.manifest, planPins(model.manifest, model.size), 1);
   model.dispose();
   runtime.dispose();
-  return { peak, bank };
+  return { peak, bank, latents: made, stepsBefore };
 }
 
-it('holds the keys and values of two frames: the first, and of the last two what is still read', async () => {
-  const [few, many] = [await measure(6), await measure(14)];
-  expect(many.peak - few.peak).toBe(2 * 8 * few.bank);
+describe('a chain', () => {
+  it('holds the keys and values of two frames where they fit: the first, and of the last two what is still read', async () => {
+    const [few, many] = [await measure(6, true), await measure(14, true)];
+    expect(many.peak - few.peak).toBe(2 * 8 * few.bank);
+    expect(few.stepsBefore).toEqual([6, 12, 18, 24]);
+  });
+
+  it('holds those of one step where they don’t, and makes the same frames', async () => {
+    const [few, many] = [await measure(6, false), await measure(14, false)];
+    expect(many.peak).toBe(few.peak);
+    expect(few.stepsBefore).toEqual([24, 24, 24, 24]);
+    expect(few.latents).toEqual((await measure(6, true)).latents);
+  });
 });

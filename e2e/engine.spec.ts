@@ -110,6 +110,12 @@ describe('an edit on the processor', () => {
     expect(Object.keys(whole.edited)).toHaveLength(5);
     await run({ settings, to: 500_000, cancelAt: 2 });
     expect((await run({ settings, to: 500_000, resumes: true })).edited).toEqual(whole.edited);
+    // Resumed with less memory: step by step over the whole scene.
+    await run({ settings, to: 500_000, cancelAt: 2 });
+    const short = await run({ settings, to: 500_000, resumes: true, bankBudget: 0 });
+    expect(short.summary).toMatchObject({ frames: 5, edited: 3, reused: 2 });
+    expect(short.edited).toEqual(whole.edited);
+    expect(short.rendered).toEqual({ done: 5, total: 5 });
   });
 
   it('runs a scene after a cut as if the other did not exist', async () => {

@@ -99,7 +99,8 @@ it.each([
   ['own+anchors', false],
   ['swap', true],
   ['previous+first', false],
-] as const)('%s leaves no tensor behind, wherever a run fails', async (mode, keepsBank) => {
+  ['previous+first', true],
+] as const)('%s (bank kept: %s) leaves no tensor behind, wherever a run fails', async (mode, keepsBank) => {
   const before = runtime.bytes.live;
   const calls = await failing.count(() => run(mode, keepsBank));
   expect(runtime.bytes.live).toBe(before);

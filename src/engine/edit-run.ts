@@ -2,6 +2,7 @@ import { checkAborted } from '../base/abort.ts';
 import { DisposalScope } from '../base/disposal.ts';
 import type { Batch } from '../diffusion/chunks.ts';
 import type { ClipReader } from '../media/clip-reader.ts';
+import type { EditSettings } from '../project/document.ts';
 import type { EditRequest, JobEvent } from '../protocol/engine.ts';
 import type { Picture } from '../protocol/media.ts';
 import { createRenderer } from '../render/renderer.ts';
@@ -18,7 +19,7 @@ import { coverPictures, paintedPlaces } from './inpaint.ts';
 import { chooseMerge } from './merge-settings.ts';
 import type { ModelCache } from './model-cache.ts';
 import { planPins, type DiffusionModel } from './model.ts';
-import { checkImages, downloadPictures, uploadPictures } from './picture-tensors.ts';
+import { checkImages, downloadPictures, isFlat, uploadPictures } from './picture-tensors.ts';
 import type { ProgressReporter } from './progress.ts';
 import type { Tensor, TensorRuntime } from './runtime/tensor-runtime.ts';
 import { Sampling } from './sampling.ts';
@@ -30,7 +31,7 @@ export type EditTools = {
   readonly pictures: PictureStore;
   readonly models: ModelCache;
   readonly clock: StageClock;
-  /** Bytes that the anchors' keys and values of all steps may take; where they fit, the anchors run once. */
+  /** Bytes that the anchors' keys and values of all steps may take; where they fit, the anchors run once. A chain's too. */
   readonly bankBudget: number;
   readonly batchesPerChunk: number;
   /** Frames per graph run, in place of what fits the runtime. */
@@ -47,14 +48,17 @@ export type RunParts = {
   readonly signal: AbortSignal;
 };
 
+/** Whose keys of all steps a chain may hold: the first frame's and the last one's. */
+const CHAIN_FRAMES = 2;
+
 /** The part of an edit job that needs the model. */
 export class EditRun {
   readonly #parts: RunParts;
   /** The next batch's pictures, decoded while the model works on the one before. */
   #ahead: { readonly batch: Batch; readonly pictures: Promise<Picture[]> } | null = null;
 
-  /** Source pictures of the batches on their way, for the check of what comes out. */
-  readonly #sources = new Map<Batch, readonly Picture[]>();
+  /** Which source pictures of the batches on their way are of one colour, for the check of what comes out. */
+  readonly #flat = new Map<Batch, readonly boolean[]>();
 
   constructor(parts: RunParts) {
     this.#parts = parts;
@@ -99,11 +103,26 @@ export class EditRun {
   ): Promise<void> {
     const { progress } = this.#parts;
     const scope = new DisposalScope();
+    const beginRendering = () => progress.begin('rendering', count.total, 'frames', count.done);
     try {
-      const anchors = await this.#encodeAnchors(model, frames, scene.anchors, scope);
+      const read = isChain(this.#parts.plan.edit.settings) ? [] : scene.anchors;
+      const anchors = await this.#encodeAnchors(model, frames, read, scope);
       const options = this.#loopOptions(model, frames, anchors, scene);
-      progress.begin('rendering', count.total, 'frames', count.done);
-      for await (const finished of this.#loop(options, scene.batches, scope)) {
+      // A chain short of memory has its frames all at the end: until then its steps are counted.
+      let isLate = isChain(options) && !options.keepsBank;
+      if (isLate) {
+        progress.begin('preparing', scene.batches.length * options.sampling.steps, 'steps');
+      } else {
+        beginRendering();
+      }
+      let steps = 0;
+      const onStep = () => progress.update(++steps);
+      const loop = isLate ? { ...options, onStep } : options;
+      for await (const finished of this.#loop(loop, scene.batches, scope)) {
+        if (isLate) {
+          isLate = false;
+          beginRendering();
+        }
         progress.update(onFrames(await this.#finish(model, finished)));
       }
     } finally {
@@ -256,7 +275,10 @@ export class EditRun {
     const { manifest } = model;
     const sampler = createEditSampler(manifest, settings);
     const swapSteps = Math.min(settings.swapSteps ?? Infinity, sampler.steps.length);
-    const bank = bankBytes(manifest, planPins(manifest, model.size), scene.anchors.length);
+    const held = isChain(settings)
+      ? { frames: CHAIN_FRAMES, steps: sampler.steps.length }
+      : { frames: scene.anchors.length, steps: swapSteps };
+    const bank = bankBytes(manifest, planPins(manifest, model.size), held.frames) * held.steps;
     return {
       runtime: tools.runtime,
       sampling: new Sampling({
@@ -274,7 +296,7 @@ export class EditRun {
       branches: model.branches,
       anchors,
       swapSteps,
-      keepsBank: bank * swapSteps <= tools.bankBudget,
+      keepsBank: bank <= tools.bankBudget,
       batchesPerChunk: tools.batchesPerChunk,
       load: (batch) => this.#loadBatch(model, frames, batch, scene.batches),
       firstFrame: plan.range.from,
@@ -287,7 +309,7 @@ export class EditRun {
     batches: readonly Batch[],
     scope: DisposalScope,
   ): AsyncGenerator<FinishedBatch> {
-    yield* options.mode === 'previous+first'
+    yield* isChain(options)
       ? runChain(options, batches)
       : scope.own(new ChunkLoop(options)).run(batches);
   }
@@ -305,7 +327,7 @@ export class EditRun {
       this.#ahead?.batch === batch ? this.#ahead.pictures : frames.pictures(numbers(batch));
     this.#ahead = null;
     const pictures = await tools.clock.time('decode', () => ahead);
-    this.#sources.set(batch, pictures);
+    this.#flat.set(batch, pictures.map(isFlat));
     const next = batches[batches.indexOf(batch) + 1];
     if (next !== undefined) {
       const promise = frames.pictures(numbers(next));
@@ -321,17 +343,17 @@ export class EditRun {
     const { batch, trajectory } = finished;
     const numbers = batch.frames.slice(0, batch.real).map((frame) => plan.range.from + frame);
     try {
-      const sources = this.#sources.get(batch) ?? [];
-      const edited = await this.#decode(model, trajectory.sample, sources, numbers);
+      const flat = this.#flat.get(batch) ?? [];
+      const edited = await this.#decode(model, trajectory.sample, flat, numbers);
       const needsBase = await this.#missing(plan.base, numbers);
       if (needsBase.size > 0) {
-        const decoded = await this.#decode(model, trajectory.source, sources, numbers);
+        const decoded = await this.#decode(model, trajectory.source, flat, numbers);
         await this.#store(plan.base, numbers, decoded, needsBase);
       }
       await this.#store(plan.recipe, numbers, edited, await this.#missing(plan.recipe, numbers));
     } finally {
       trajectory.dispose();
-      this.#sources.delete(batch);
+      this.#flat.delete(batch);
     }
     await yieldToEvents();
     return numbers;
@@ -346,14 +368,14 @@ export class EditRun {
   async #decode(
     model: DiffusionModel,
     latents: Tensor,
-    sources: readonly Picture[],
+    flat: readonly boolean[],
     frames: readonly number[],
   ): Promise<Picture[]> {
     const { runtime } = this.#parts.tools;
     const range = model.manifest.latent.imageRange;
     const images = await model.decode(latents);
     try {
-      await checkImages(runtime, images, sources, frames, range);
+      await checkImages(runtime, images, flat, frames, range);
       return await downloadPictures(runtime, images, range, model.size, frames.length);
     } finally {
       images.dispose();
@@ -379,4 +401,8 @@ export class EditRun {
       );
     });
   }
+}
+
+function isChain({ mode }: Pick<EditSettings, 'mode'>): boolean {
+  return mode === 'previous+first';
 }

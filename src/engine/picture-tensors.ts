@@ -46,12 +46,12 @@ export async function downloadPictures(
 
 /**
  * Throws `engine/bad-output` where a decoded image is not finite, far out of range, or one flat colour while its source is
- * not. Bad pictures are never shown or stored.
+ * not (`flat`, one per frame). Bad pictures are never shown or stored.
  */
 export async function checkImages(
   runtime: TensorRuntime,
   images: Tensor,
-  sources: readonly Picture[],
+  flat: readonly boolean[],
   frames: readonly number[],
   range: Range,
 ): Promise<void> {
@@ -69,14 +69,13 @@ export async function checkImages(
         `Frame ${frame} is far out of range (mean ${mean.toFixed(1)}).`,
       );
     }
-    if (relative.std < FLAT && !isFlat(sources[i])) {
+    if (relative.std < FLAT && flat[i] !== true) {
       throw new AppError('engine/bad-output', `Frame ${frame} came out as one flat colour.`);
     }
   });
 }
 
 /** Whether all pixels have the same colour. */
-function isFlat(picture: Picture | undefined): boolean {
-  const data = picture?.data ?? [];
+export function isFlat({ data }: Picture): boolean {
   return data.every((value, i) => value === data[i % 4]);
 }
