@@ -9,7 +9,7 @@ import { shownPictures, toResult, type Jobs, type JobsState } from './state/jobs
 import type { MaskLook, MaskStore } from './state/mask-store.ts';
 import type { Notices } from './state/notices-store.ts';
 import type { ProjectStore } from './state/project-store.ts';
-import type { Session, SessionState } from './state/session-store.ts';
+import type { OpenClip, Session, SessionState } from './state/session-store.ts';
 
 /** The document as the viewer shows it: with the draft that is being tried on one frame, if any. */
 export function shownProject(project: Project, session: SessionState): Project {
@@ -88,6 +88,8 @@ export class ViewerLink {
   #isDrawing = false;
   #drawn: readonly unknown[] = [];
   #size = '';
+  /** Whose source was drawn ahead of its edits. */
+  #sketched: OpenClip | null = null;
 
   constructor(
     preview: PreviewClient,
@@ -116,6 +118,7 @@ export class ViewerLink {
     await this.#guard(() => this.#preview.attach(canvas));
     this.#drawn = [];
     this.#size = '';
+    this.#sketched = null;
   }
 
   /** Size of the viewer's picture in device pixels. */
@@ -137,7 +140,10 @@ export class ViewerLink {
       return;
     }
     const jobs = this.#jobs.getState();
-    const view = viewOf(project, session, jobs, this.#masks.getState().look);
+    // The first picture of a clip is its source alone: without a GPU its edits take seconds to fit to it.
+    const isSketch = session.shown === null && this.#sketched !== session.clip;
+    const full = viewOf(project, session, jobs, this.#masks.getState().look);
+    const view = isSketch ? { ...full, split: 1 } : full;
     const wanted = fingerprint(view, shownProject(project, session), jobs, session);
     if (wanted.length === this.#drawn.length && wanted.every((v, i) => v === this.#drawn[i])) {
       return;
@@ -146,10 +152,14 @@ export class ViewerLink {
     this.#drawn = wanted;
     await this.#guard(async () => {
       const shown = await this.#preview.show(view);
-      if (shown !== null && shown.frame === this.#session.getState().frame) {
+      const isWhole = full.split === view.split;
+      if (isWhole && shown !== null && shown.frame === this.#session.getState().frame) {
         this.#session.setState({ shown });
       }
     });
+    if (isSketch) {
+      this.#sketched = session.clip;
+    }
     this.#isDrawing = false;
     // Not awaited: while playing each draw leads to the next, and a chain of them would only grow.
     void this.#draw();

@@ -17,11 +17,12 @@ export function Viewer({ clip }: { clip: OpenClip }) {
   const clips = useSession((state) => state.clips);
   const leading = (project === null ? undefined : leadingClip(project, clips)) ?? clip;
   const aspect = leading.info.width / leading.info.height;
+  const isEmpty = useSession((state) => state.shown === null);
   return (
     <>
       <MaskBar />
       <div className="stage">
-        <div className="picture" style={{ '--aspect': aspect }}>
+        <div className="picture" data-empty={isEmpty || undefined} style={{ '--aspect': aspect }}>
           <ViewerCanvas />
           <Overlays place={placeWithin(clip.info.width / clip.info.height, aspect)} />
         </div>
@@ -88,6 +89,11 @@ function Overlays({ place }: { place: { width: string; height: string } | null }
       {hasEdits && split > 0.12 ? <span className="tag tag--left">Source</span> : null}
       {hasEdits && split < 0.88 ? (
         <span className="tag tag--right">{isTrial ? 'Preview of this frame' : 'Edit'}</span>
+      ) : null}
+      {shown === null ? (
+        <span className="tag tag--missing tag--late" role="status">
+          {hasEdits ? 'Drawing the edit' : 'Loading the picture'}
+        </span>
       ) : null}
       {shown?.state === 'missing' && !sourceOnly ? (
         <span className="tag tag--missing" role="status">
