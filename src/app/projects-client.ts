@@ -8,7 +8,8 @@ import type {
   UnpackSummary,
 } from '../protocol/project-file.ts';
 import type {
-  Leftovers,
+  NeededSize,
+  Needs,
   OpenedProject,
   OpenOptions,
   ProjectEvent,
@@ -63,7 +64,7 @@ export class ProjectsClient {
     return this.#handle.call((remote) => callRemote(remote.rewrite(id, text)));
   }
 
-  remove(id: string, leftovers: Leftovers): Promise<void> {
+  remove(id: string, leftovers: Needs): Promise<void> {
     return this.#handle.call((remote) => callRemote(remote.remove(id, leftovers)));
   }
 
@@ -77,6 +78,10 @@ export class ProjectsClient {
 
   frames(recipe: string, base: string): Promise<number[]> {
     return this.#handle.call((remote) => callRemote(remote.frames(recipe, base)));
+  }
+
+  sizeOf(needs: Needs): Promise<NeededSize> {
+    return this.#handle.call((remote) => callRemote(remote.sizeOf(needs)));
   }
 
   usage(): Promise<StorageUse> {

@@ -1,6 +1,6 @@
 import { copyProject } from '../project/commands.ts';
 import { parseSaved, serialiseSaved, type SavedProject } from '../project/saved.ts';
-import type { StoredProject } from '../protocol/projects.ts';
+import type { Needs, StoredProject } from '../protocol/projects.ts';
 import type { ProjectsClient } from './projects-client.ts';
 
 /** What a stored project holds; null where nothing of it can be read. */
@@ -47,8 +47,6 @@ export async function picturesInUse(disk: ProjectsClient): Promise<readonly stri
     ? null
     : all.flatMap((saved) => needsOf(saved).pictures);
 }
-
-export type Needs = { readonly clips: readonly string[]; readonly pictures: readonly string[] };
 
 /** Names of the clips and hashes of the pictures that a project shows. */
 export function needsOf(saved: SavedProject | null): Needs {

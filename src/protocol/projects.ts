@@ -32,12 +32,19 @@ export type OpenOptions = {
   readonly takeOver: boolean;
 };
 
-/** What goes with a removed project because nothing else needs it. */
-export type Leftovers = {
+/** What a project shows besides its document. */
+export type Needs = {
   /** Names of kept clips. */
   readonly clips: readonly string[];
   /** Hashes that pictures are stored under. */
   readonly pictures: readonly string[];
+};
+
+export type NeededSize = {
+  /** On the disk, also what other projects need as well. */
+  readonly bytes: number;
+  /** Names of clips of which there is no copy here. */
+  readonly missingClips: readonly string[];
 };
 
 /** Bytes on the disk by what they are for. */
@@ -72,14 +79,16 @@ export interface ProjectsService {
   close(id: string): Promise<void>;
   /** Writes one state of a project that is not open here: a copy, a rename. */
   rewrite(id: string, text: string): Promise<void>;
-  /** `store/locked` while any other tab has it open. */
-  remove(id: string, leftovers: Leftovers): Promise<void>;
+  /** With what nothing else needs. `store/locked` while any other tab has it open. */
+  remove(id: string, leftovers: Needs): Promise<void>;
   /** Keeps a copy of a clip's file; false where there is no room for it to be worth it. */
   keepClip(name: string, file: File): Promise<boolean>;
   /** null if it was not kept. */
   clip(name: string): Promise<File | null>;
   /** Frame numbers that are stored under both hashes. */
   frames(recipe: string, base: string): Promise<number[]>;
+  /** What these need on the disk, without reading a file. Waits for no other call. */
+  sizeOf(needs: Needs): Promise<NeededSize>;
   /** Looks at every file: seconds where there are many thousands. Waits for no other call. */
   usage(): Promise<StorageUse>;
   /** Removes the finished pictures of all hashes but these. No job may run. */

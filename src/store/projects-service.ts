@@ -9,7 +9,8 @@ import type {
   UnpackSummary,
 } from '../protocol/project-file.ts';
 import type {
-  Leftovers,
+  NeededSize,
+  Needs,
   OpenedProject,
   OpenOptions,
   ProjectEvent,
@@ -28,6 +29,7 @@ import {
 } from './project-folder.ts';
 import { measurePacked, pack, peek, Transfers, unpack } from './project-file/transfers.ts';
 import { openProjectIds, ProjectLock } from './project-lock.ts';
+import { ProjectSizes } from './project-sizes.ts';
 import { measureStorage } from './storage-use.ts';
 
 /** A copy of a longer clip takes too much of the disk for what it saves: choosing the file again. */
@@ -60,6 +62,7 @@ class Projects implements ProjectsService {
   #onEvent: (event: ProjectEvent) => void = () => {};
   #open: Open | null = null;
   readonly #transfers = new Transfers();
+  readonly #sizes = new ProjectSizes();
   readonly #queue = new TaskQueue();
 
   listen(onEvent: (event: ProjectEvent) => void): void {
@@ -119,7 +122,7 @@ class Projects implements ProjectsService {
     );
   }
 
-  remove(id: string, { clips, pictures }: Leftovers): Promise<void> {
+  remove(id: string, { clips, pictures }: Needs): Promise<void> {
     return this.#queued(async () => {
       if (this.#open?.id === id) {
         this.#letGo();
@@ -157,6 +160,11 @@ class Projects implements ProjectsService {
   async frames(recipe: string, base: string): Promise<number[]> {
     const { pictures } = await this.#disk();
     return await finishedFrames(pictures, { recipe, base });
+  }
+
+  async sizeOf(needs: Needs): Promise<NeededSize> {
+    const { root, blobs } = await this.#disk();
+    return await guarded(() => this.#sizes.measure(root, blobs, needs));
   }
 
   async usage(): Promise<StorageUse> {

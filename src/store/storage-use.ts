@@ -30,7 +30,8 @@ async function bytesIn(parent: FileSystemDirectoryHandle, name: string): Promise
   }
 }
 
-async function bytesOf(folder: FileSystemDirectoryHandle): Promise<number> {
+/** Sizes of all files in a folder and the folders in it, without reading them. */
+export async function bytesOf(folder: FileSystemDirectoryHandle): Promise<number> {
   let bytes = 0;
   for await (const handle of folder.values()) {
     try {
@@ -48,6 +49,7 @@ async function bytesOf(folder: FileSystemDirectoryHandle): Promise<number> {
   return bytes;
 }
 
-function isGone(error: unknown): boolean {
+/** A file or folder that was removed or replaced meanwhile, or never was there. */
+export function isGone(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'NotFoundError';
 }

@@ -9,7 +9,7 @@ import type { App } from '../app.ts';
 import { lastProject, rememberProject } from '../last-project.ts';
 import { restoreResults } from '../saved-results.ts';
 import type { ChosenFiles, ProjectEntry } from '../state/projects-store.ts';
-import { copyStored, readable, removeStored } from '../stored-projects.ts';
+import { copyStored, needsOf, readable, removeStored } from '../stored-projects.ts';
 import type { StoredWork } from '../stored-work.ts';
 import { open } from './clip-commands.ts';
 import { dispatch } from './edit-commands.ts';
@@ -195,14 +195,32 @@ export function hideProjects(app: App): void {
 export async function refreshProjects(app: App): Promise<void> {
   try {
     await app.autosave.flush();
-    const entries = (await app.disk.list()).map(entryOf);
-    app.projects.setState({ entries: entries.toSorted((a, b) => b.changedAt - a.changedAt) });
+    const found = (await app.disk.list()).toSorted((a, b) => b.changedAt - a.changedAt);
+    const sizes = new Map(app.projects.getState().entries?.map(({ id, size }) => [id, size]));
+    app.projects.setState({
+      entries: found.map((one) => ({ ...entryOf(one), size: sizes.get(one.id) ?? null })),
+    });
+    await measureEntries(app, found);
   } catch (error) {
     app.projects.setState({ error: toAppError(error, 'store/failed') });
   }
 }
 
-function entryOf(stored: StoredProject): ProjectEntry {
+/** Fills in the sizes, newest first, while the list is looked at; the entries are on screen by then. */
+async function measureEntries(app: App, found: readonly StoredProject[]): Promise<void> {
+  for (const one of found) {
+    if (!app.projects.getState().isOpen) {
+      return;
+    }
+    const { bytes, missingClips } = await app.disk.sizeOf(needsOf(readable(one)));
+    const size = { bytes: bytes + one.bytes, missingClips };
+    app.projects.setState(({ entries }) => ({
+      entries: entries?.map((entry) => (entry.id === one.id ? { ...entry, size } : entry)) ?? null,
+    }));
+  }
+}
+
+function entryOf(stored: StoredProject): Omit<ProjectEntry, 'size'> {
   const { id, changedAt, isOpen, damaged } = stored;
   const saved = readable(stored);
   const project = saved?.project;

@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { AppError } from '../../base/error.ts';
 import type { Clip } from '../../project/document.ts';
+import type { NeededSize } from '../../protocol/projects.ts';
 
 /** A stored project as the list shows it. */
 export type ProjectEntry = {
@@ -14,6 +15,8 @@ export type ProjectEntry = {
   readonly isOpen: boolean;
   /** Parts of its files could not be read and were left out. */
   readonly isDamaged: boolean;
+  /** With its clips and finished pictures; null until it was measured. */
+  readonly size: NeededSize | null;
 };
 
 /** Files that a person chose for clips that are not kept here, by clip id. */

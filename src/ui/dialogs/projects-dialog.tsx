@@ -1,4 +1,4 @@
-import { CircleAlert, Copy, FileDown, FolderInput, Pencil, Trash2 } from 'lucide-react';
+import { Check, CircleAlert, Copy, FileDown, FolderInput, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Button, FileTrigger } from 'react-aria-components';
 import { useStore } from 'zustand';
@@ -17,6 +17,7 @@ import {
   PROJECT_SUFFIX,
 } from '../../app/commands/project-file-commands.ts';
 import type { ProjectEntry } from '../../app/state/projects-store.ts';
+import { byteSize } from '../../app/time.ts';
 import { useApp, useProject } from '../context.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { IconButton } from '../widgets/icon-button.tsx';
@@ -89,10 +90,12 @@ function Row({ entry }: { entry: ProjectEntry }) {
   const [isAsking, setAsking] = useState(false);
   const { id, name, contents } = entry;
   return (
-    <li className="model model--project">
+    <li className="model model--project" aria-current={isHere || undefined}>
       <span className="model__words">
         {typed === null ? (
-          <strong className="one-line">{name}</strong>
+          <strong className="one-line" title={name}>
+            {name}
+          </strong>
         ) : (
           <NameField
             className="projects__field"
@@ -105,7 +108,7 @@ function Row({ entry }: { entry: ProjectEntry }) {
             }}
           />
         )}
-        <span className="one-line">{factsOf(entry, isHere)}</span>
+        <Facts entry={entry} isHere={isHere} />
       </span>
       {contents === null ? null : (
         <>
@@ -140,15 +143,7 @@ function Row({ entry }: { entry: ProjectEntry }) {
           setAsking(true);
         }}
       />
-      {contents === null ? null : (
-        <Button
-          className="button button--small"
-          aria-label={`Open ${name}`}
-          onPress={() => void openProject(app, id)}
-        >
-          Open
-        </Button>
-      )}
+      <OpenButton entry={entry} isHere={isHere} />
       <ModalBox
         title={`Delete “${name}”?`}
         isOpen={isAsking}
@@ -185,17 +180,59 @@ function Row({ entry }: { entry: ProjectEntry }) {
   );
 }
 
-function factsOf(
-  { contents, changedAt, isOpen, isDamaged }: ProjectEntry,
-  isHere: boolean,
-): string {
+/** The open one has no button that would do nothing. */
+function OpenButton({ entry, isHere }: { entry: ProjectEntry; isHere: boolean }) {
+  const app = useApp();
+  if (entry.contents === null) {
+    return null;
+  }
+  return isHere ? (
+    <span className="projects__here">
+      <Icon of={Check} size={14} /> Open here
+    </span>
+  ) : (
+    <Button
+      className="button button--small"
+      aria-label={`Open ${entry.name}`}
+      onPress={() => void openProject(app, entry.id)}
+    >
+      Open
+    </Button>
+  );
+}
+
+function Facts({ entry, isHere }: { entry: ProjectEntry; isHere: boolean }) {
+  const warnings = warningsOf(entry, isHere);
+  return (
+    <span className="one-line">
+      {warnings.length === 0 ? null : (
+        <span className="projects__warning">{warnings.join(' · ')} · </span>
+      )}
+      {factsOf(entry, isHere)}
+    </span>
+  );
+}
+
+function warningsOf({ contents, isDamaged, size }: ProjectEntry, isHere: boolean): string[] {
+  // Of the open one every clip is at hand, kept or not.
+  const isMissing = !isHere && size !== null && size.missingClips.length > 0;
+  return [
+    isDamaged && contents !== null ? 'a saved file is damaged' : null,
+    isMissing ? 'clip missing: opening it asks for the file' : null,
+  ].filter((warning) => warning !== null);
+}
+
+function factsOf({ contents, changedAt, isOpen, size }: ProjectEntry, isHere: boolean): string {
   const edits = contents?.edits ?? 0;
   return [
-    contents === null ? 'nothing of it could be read' : contents.clips[0]?.name,
-    contents === null ? null : `${edits} ${edits === 1 ? 'edit' : 'edits'}`,
+    contents === null
+      ? 'nothing of it could be read'
+      : `${edits} ${edits === 1 ? 'edit' : 'edits'}`,
     `changed ${ago(changedAt, Date.now())}`,
-    isHere ? 'open here' : isOpen ? 'open in another tab' : null,
-    isDamaged && contents !== null ? 'a saved file is damaged' : null,
+    size === null ? null : byteSize(size.bytes),
+    isOpen && !isHere ? 'open in another tab' : null,
+    // The longest and least needed: what is cut off where there is no room.
+    contents?.clips[0]?.name,
   ]
     .filter((fact) => fact !== null && fact !== undefined)
     .join(' · ');
