@@ -70,6 +70,25 @@ describe('planEdit', () => {
     });
   });
 
+  it('refuses steps and strengths that a distilled model has no room for', async () => {
+    const scheduler = { ...manifest.scheduler, kind: 'lcm' as const };
+    const openPackage = async () => ({ ...modelPackage, manifest: exampleManifest({ scheduler }) });
+    const settings = base.settings;
+    for (const [steps, strength, words] of [
+      [4, 0.05, 'strength 0.05 leaves 2 of them, fewer than 4'],
+      [4, 0.01, 'strength 0.01 leaves 0 of them, fewer than 4'],
+      [60, 1, 'strength 1 leaves 50 of them, fewer than 60'],
+    ] as const) {
+      const edit = { settings: { ...settings, steps, strength } };
+      await expect(plan(edit, { openPackage })).rejects.toMatchObject({
+        code: 'edit/bad-setting',
+        detail: expect.stringContaining(words) as string,
+      });
+    }
+    const fits = { settings: { ...settings, steps: 4, strength: 0.08 } };
+    await expect(plan(fits, { openPackage })).resolves.toMatchObject({ batches: [{}, {}] });
+  });
+
   it('names results by all that decides them and nothing else', async () => {
     const { recipe, base: source } = await plan();
     const settings = base.settings;

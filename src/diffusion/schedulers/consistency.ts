@@ -1,4 +1,4 @@
-import { assert } from '../../base/assert.ts';
+import { AppError } from '../../base/error.ts';
 import type { Sampler, SamplerOptions, SchedulerConfig, StepPlan, Term } from './config.ts';
 import { cleanEstimate, noiseEstimate, scaled } from './ddim.ts';
 import { alphasCumprod, at, levelOf } from './noise-schedule.ts';
@@ -71,7 +71,10 @@ export function planTcd(config: SchedulerConfig, options: SamplerOptions): Sampl
   return { steps: plans, pureNoise: 1, start: levelOf(at(alphas, timesteps[0] ?? 0)) };
 }
 
-/** Evenly spread over the timesteps of the distillation; strength shortens their range and keeps the number of steps. */
+/**
+ * Evenly spread over the timesteps of the distillation; strength shortens their range and keeps the number of steps.
+ * `edit/bad-setting` where the range has fewer.
+ */
 function distilledTimesteps(
   config: SchedulerConfig,
   { steps, strength }: SamplerOptions,
@@ -79,7 +82,12 @@ function distilledTimesteps(
   const originalSteps = config.originalSteps ?? 50;
   const ratio = Math.floor(config.trainSteps / originalSteps);
   const range = Math.trunc(originalSteps * strength);
-  assert(range >= steps, `${steps} steps do not fit ${range} distilled ones`);
+  if (range < steps) {
+    throw new AppError(
+      'edit/bad-setting',
+      `The model was distilled to ${originalSteps} steps: strength ${strength} leaves ${range} of them, fewer than ${steps}. Take fewer steps or more strength.`,
+    );
+  }
   return Array.from(
     { length: steps },
     (_, i) => (range - Math.floor((i * range) / steps)) * ratio - 1,
