@@ -22,19 +22,31 @@ it('a class holds what is cut up alike', () => {
 
 it('a probe is short, and no larger than the work', () => {
   const law = fc.property(
-    fc.integer({ min: 1, max: 12 }),
+    fc.integer({ min: 1, max: 48 }),
     fc.integer({ min: 1, max: 5000 }),
     fc.integer({ min: 1, max: 40_000 }),
     (batch, queries, keys) => {
       const probe = probeOf({ ...WORK, batch, queries, keys }, 1e9);
       expect(probe.queries).toBeLessThanOrEqual(queries);
       expect(probe.keys).toBeLessThanOrEqual(Math.min(keys, 4096));
-      const cost = 4 * 40 * 8 * batch * probe.queries * probe.keys;
-      const least = 4 * 40 * 8 * batch * Math.min(queries, 64) * probe.keys;
+      expect(probe.batch).toBeLessThanOrEqual(batch);
+      const cost = 4 * 40 * 8 * probe.batch * probe.queries * probe.keys;
+      const least = 4 * 40 * 8 * probe.batch * Math.min(queries, 64) * probe.keys;
       expect(cost).toBeLessThanOrEqual(Math.max(1e9 / 16, least));
     },
   );
   fc.assert(law, { seed: 6 });
+});
+
+it('a probe takes little memory, however many entries attend with keys of their own', () => {
+  // The gather of 16 anchors in three branches at 512 px, and motion modules at every place of a picture.
+  const gather = probeOf({ ...WORK, batch: 48, keys: 65_536 }, 1e12);
+  const motion = probeOf({ ...WORK, batch: 12_288, queries: 16, keys: 16 }, 1e12);
+  for (const probe of [gather, motion]) {
+    expect(probe.batch * probe.keys * 320 * 4).toBeLessThanOrEqual(32 * 2 ** 20);
+  }
+  expect([gather.batch, gather.keys]).toEqual([6, 4096]);
+  expect([motion.batch, motion.keys]).toEqual([1638, 16]);
 });
 
 it('a tiling is found again by its name, where the device can run it', () => {
