@@ -1,6 +1,6 @@
 import type { Microseconds } from '../base/units.ts';
 import type { KeyframeRef } from '../project/mask-changes.ts';
-import { frameAt } from '../project/frames.ts';
+import { frameAt, nearestFrameTime } from '../project/frames.ts';
 
 /** How far a keyframe at `time` has moved that is dragged `by` so much: it lies on a frame of the clip. */
 export function draggedBy(
@@ -8,7 +8,8 @@ export function draggedBy(
   by: Microseconds,
   times: ArrayLike<Microseconds>,
 ): Microseconds {
-  return Math.round(nearestFrame(times, Math.max(0, time + by))) - time;
+  const last = times[times.length - 1] ?? 0;
+  return nearestFrameTime(times, Math.min(last, Math.max(0, time + by))) - time;
 }
 
 /** The same by whole frames, for keys. */
@@ -38,10 +39,4 @@ export function pressKeyframe(
 
 export function isSame(a: KeyframeRef, b: KeyframeRef): boolean {
   return a.layerId === b.layerId && a.time === b.time;
-}
-
-function nearestFrame(times: ArrayLike<Microseconds>, time: Microseconds): Microseconds {
-  const before = frameAt(times, time);
-  const [a, b] = [times[before] ?? 0, times[before + 1] ?? Infinity];
-  return time - a <= b - time ? a : b;
 }

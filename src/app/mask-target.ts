@@ -1,5 +1,6 @@
 import type { Microseconds } from '../base/units.ts';
 import type { Edit, MaskLayer, MaskTrack, Project } from '../project/document.ts';
+import { frameAt } from '../project/frames.ts';
 import type { OpenClip, SessionState } from './state/session-store.ts';
 import type { MaskState } from './state/mask-store.ts';
 
@@ -37,15 +38,17 @@ export function activeLayer(
   return mask.layers.find(({ id }) => id === layer) ?? mask.layers.at(-1) ?? null;
 }
 
-/** The nearest keyframe of any layer before (-1) or after (1) a time. */
-export function nextKeyframe(
+/** The nearest frame before (-1) or after (1) another that has a keyframe of any layer; null where there is none. */
+export function nextKeyedFrame(
   mask: MaskTrack,
-  time: Microseconds,
+  times: ArrayLike<Microseconds>,
+  frame: number,
   direction: 1 | -1,
-): Microseconds | null {
-  const times = mask.layers
-    .flatMap((layer) => layer.keyframes.map((frame) => frame.time))
-    .filter((at) => (at - time) * direction > 0)
+): number | null {
+  // By frames: one that another program has put between two is met on the frame that shows it.
+  const frames = mask.layers
+    .flatMap((layer) => layer.keyframes.map(({ time }) => frameAt(times, time)))
+    .filter((at) => (at - frame) * direction > 0)
     .toSorted((a, b) => (a - b) * direction);
-  return times[0] ?? null;
+  return frames[0] ?? null;
 }

@@ -15,6 +15,13 @@ export function frameAt(times: ArrayLike<Microseconds>, time: Microseconds): num
   return Math.max(0, firstNotBefore(times, time + 1) - 1);
 }
 
+/** The time of the frame that begins nearest to a time, in whole microseconds; what lies beyond the last one stays there. */
+export function nearestFrameTime(times: ArrayLike<Microseconds>, time: Microseconds): Microseconds {
+  const before = frameAt(times, time);
+  const [a, b] = [times[before] ?? 0, times[before + 1] ?? time];
+  return Math.round(time - a < b - time ? a : b);
+}
+
 function firstNotBefore(times: ArrayLike<Microseconds>, time: Microseconds): number {
   let low = 0;
   let high = times.length;

@@ -51,6 +51,20 @@ describe('changes of a mask', () => {
     ]);
   });
 
+  it('retime keyframes onto frames where these are not evenly spread', () => {
+    const keys = [
+      { layerId: 'a', time: 0 },
+      { layerId: 'b', time: 50 },
+    ];
+    const frames = [0, 33, 67, 100, 133];
+    expect(times({ kind: 'move-keyframes', keys, by: 33, times: frames })).toEqual([
+      [33, 100],
+      [67],
+    ]);
+    // Beyond the clip there are no frames to lie on.
+    expect(times({ kind: 'move-keyframes', keys, by: 90, times: frames })).toEqual([[100], [140]]);
+  });
+
   it('take a layer away with its last keyframe, and the mask with its last layer', () => {
     const b = { layerId: 'b', time: 50 };
     const all = [{ layerId: 'a', time: 0 }, { layerId: 'a', time: 100 }, b];

@@ -2,6 +2,7 @@ import { AppError } from '../base/error.ts';
 import type { Microseconds } from '../base/units.ts';
 import type { Easing, MaskCombine, MaskKeyframe, MaskLayer, MaskTrack } from './document.ts';
 import { evaluateLayer, type LayerShape } from './evaluate.ts';
+import { nearestFrameTime } from './frames.ts';
 import {
   mapKeyframes,
   moveTimes,
@@ -33,7 +34,13 @@ export type MaskChange =
   /** A layer goes with its last keyframe. */
   | { readonly kind: 'remove-keyframes'; readonly keys: readonly KeyframeRef[] }
   /** Moved keyframes replace what lies where they come to be; none moves before 0. */
-  | { readonly kind: 'move-keyframes'; readonly keys: readonly KeyframeRef[]; readonly by: number }
+  | {
+      readonly kind: 'move-keyframes';
+      readonly keys: readonly KeyframeRef[];
+      readonly by: number;
+      /** Of the clip's frames, rising: where given, each keyframe comes to lie on one. */
+      readonly times?: ArrayLike<Microseconds>;
+    }
   | { readonly kind: 'easing'; readonly keys: readonly KeyframeRef[]; readonly easing: Easing }
   | {
       readonly kind: 'paste';
@@ -97,8 +104,8 @@ function changeLayers(layers: readonly MaskLayer[], change: LayerChange): readon
     case 'remove-keyframes':
       return layers.flatMap((layer) => removeKeys(layer, timesOf(change.keys, layer)));
     case 'move-keyframes': {
-      const by = Math.max(change.by, -Math.min(...change.keys.map(({ time }) => time)));
-      return layers.map((layer) => moveKeys(layer, timesOf(change.keys, layer), by));
+      const to = movedTo(change);
+      return layers.map((layer) => moveKeys(layer, timesOf(change.keys, layer), to));
     }
     case 'easing':
       return layers.map((layer) => easeKeys(layer, timesOf(change.keys, layer), change.easing));
@@ -145,8 +152,22 @@ function removeKeys(layer: MaskLayer, times: ReadonlySet<number>): readonly Mask
   return times.size === 0 ? [layer] : left.keyframes.length === 0 ? [] : [left];
 }
 
-function moveKeys(layer: MaskLayer, times: ReadonlySet<number>, by: number): MaskLayer {
-  return times.size === 0 ? layer : mapKeyframes(layer, (frames) => moveTimes(frames, times, by));
+function moveKeys(
+  layer: MaskLayer,
+  times: ReadonlySet<number>,
+  to: (time: Microseconds) => Microseconds,
+): MaskLayer {
+  return times.size === 0 ? layer : mapKeyframes(layer, (frames) => moveTimes(frames, times, to));
+}
+
+/** Where a keyframe that was at a time lies after a move. */
+export function movedTo({
+  keys,
+  by,
+  times,
+}: Extract<MaskChange, { readonly kind: 'move-keyframes' }>): (time: Microseconds) => Microseconds {
+  const least = Math.max(by, -Math.min(...keys.map(({ time }) => time)));
+  return (time) => (times === undefined ? time + least : nearestFrameTime(times, time + least));
 }
 
 function easeKeys(layer: MaskLayer, times: ReadonlySet<number>, easing: Easing): MaskLayer {

@@ -69,15 +69,15 @@ export function putShape(layer: MaskLayer, time: Microseconds, shape: LayerShape
   }
 }
 
-/** Moves the keyframes at `times`; they replace others where they come to be. */
+/** Moves the keyframes at `times` to where `to` says; they replace others where they come to be. */
 export function moveTimes<Frame extends MaskKeyframe>(
   frames: readonly Frame[],
   times: ReadonlySet<number>,
-  by: number,
+  to: (time: Microseconds) => Microseconds,
 ): readonly Frame[] {
   const moved = frames
     .filter(({ time }) => times.has(time))
-    .map((frame) => ({ ...frame, time: frame.time + by }));
+    .map((frame) => ({ ...frame, time: to(frame.time) }));
   return insert(
     frames.filter(({ time }) => !times.has(time)),
     moved,
@@ -140,12 +140,13 @@ function easingAt(layer: MaskLayer, time: Microseconds): Easing {
   return frames.findLast((frame) => frame.time <= time)?.easing ?? 'linear';
 }
 
+/** Of added ones that share a time the last one stays. */
 function insert<Frame extends MaskKeyframe>(
   frames: readonly Frame[],
   added: readonly Frame[],
 ): readonly Frame[] {
-  const times = new Set(added.map(({ time }) => time));
-  return [...frames.filter(({ time }) => !times.has(time)), ...added].toSorted(
+  const last = new Map(added.map((frame) => [frame.time, frame]));
+  return [...frames.filter(({ time }) => !last.has(time)), ...last.values()].toSorted(
     (a, b) => a.time - b.time,
   );
 }

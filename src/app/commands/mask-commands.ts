@@ -1,16 +1,17 @@
 import { AppError } from '../../base/error.ts';
 import type { BrushStroke, Easing, MaskLayer, MaskTrack } from '../../project/document.ts';
 import { evaluateLayer, type LayerShape } from '../../project/evaluate.ts';
-import { frameAt } from '../../project/frames.ts';
+import { frameAt, nearestFrameTime } from '../../project/frames.ts';
 import { MASK_LIMITS } from '../../project/limits.ts';
 import { changeMask, type MaskChange } from '../../project/mask-changes.ts';
 import { changeEditMask } from '../../project/mask-commands.ts';
 import { copyKeyframes, timeToKey } from '../../project/mask-keyframes.ts';
 import type { App } from '../app.ts';
-import { activeLayer, maskTarget, nextKeyframe, type MaskTarget } from '../mask-target.ts';
+import { activeLayer, maskTarget, nextKeyedFrame, type MaskTarget } from '../mask-target.ts';
 import { placeAtClipFrame } from '../playhead.ts';
 import type { MaskLook } from '../state/mask-store.ts';
 import { changeDraft, dispatch } from './edit-commands.ts';
+import { pause } from './transport-commands.ts';
 
 /** The mask that is worked on, or null. */
 export function currentMask(app: App): MaskTarget | null {
@@ -106,9 +107,14 @@ export function paint(app: App, stroke: BrushStroke): void {
 /** N and Shift+N: the frame on screen becomes that of the keyframe. */
 export function goToKeyframe(app: App, direction: 1 | -1): void {
   const target = currentMask(app);
-  const time = target?.mask ? nextKeyframe(target.mask, target.time, direction) : null;
-  if (target !== null && time !== null) {
-    placeAtClipFrame(app, target.clip.id, frameAt(target.clip.times, time));
+  if (target === null || target.mask === null) {
+    return;
+  }
+  const { clip, mask, time } = target;
+  const frame = nextKeyedFrame(mask, clip.times, frameAt(clip.times, time), direction);
+  if (frame !== null) {
+    pause(app);
+    placeAtClipFrame(app, clip.id, frame);
   }
 }
 
@@ -178,9 +184,14 @@ export function pasteKeys(app: App): void {
   if (target === null || layer === null || copied === null) {
     return;
   }
-  const { time } = target;
-  if (applyMaskChange(app, { kind: 'paste', layerId: layer.id, time, copied })) {
-    const keys = copied.frames.map(({ after }) => ({ layerId: layer.id, time: time + after }));
+  const { time, clip } = target;
+  // Frames differ in length by rounding, or altogether: a keyframe beside a frame would count from the next one on.
+  const frames = copied.frames.map((frame) => {
+    return { ...frame, after: nearestFrameTime(clip.times, time + frame.after) - time };
+  });
+  const onFrames = { ...copied, frames };
+  if (applyMaskChange(app, { kind: 'paste', layerId: layer.id, time, copied: onFrames })) {
+    const keys = frames.map(({ after }) => ({ layerId: layer.id, time: time + after }));
     app.masks.setState({ keys });
   }
 }

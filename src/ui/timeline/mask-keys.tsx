@@ -9,7 +9,7 @@ import { tenths } from '../../app/time.ts';
 import { toX } from '../../app/timeline-scale.ts';
 import type { Edit, MaskKeyframe, MaskLayer } from '../../project/document.ts';
 import { frameAt } from '../../project/frames.ts';
-import type { KeyframeRef } from '../../project/mask-changes.ts';
+import { movedTo, type KeyframeRef } from '../../project/mask-changes.ts';
 import { useApp } from '../context.ts';
 import { useDrag, type DragMove } from './use-drag.ts';
 import { useSnapping } from './use-snapping.ts';
@@ -83,8 +83,10 @@ function MaskKey({ clip, frame, layerId, pieceId, perPixel, shift, xOf, onShift 
   };
   const move = (by: number): void => {
     const { keys } = app.masks.getState();
-    if (by !== 0 && applyMaskChange(app, { kind: 'move-keyframes', keys, by })) {
-      app.masks.setState({ keys: keys.map((one) => ({ ...one, time: one.time + by })) });
+    const change = { kind: 'move-keyframes', keys, by, times: clip.times } as const;
+    if (by !== 0 && applyMaskChange(app, change)) {
+      const to = movedTo(change);
+      app.masks.setState({ keys: keys.map((one) => ({ ...one, time: to(one.time) })) });
     }
   };
   const shiftOf = ({ by, free }: DragMove): number => {
