@@ -135,6 +135,10 @@ export function createApp(setup: EngineSetup): App {
     }
   });
   session.subscribe((state, before) => {
+    if (state.selectedEdit !== before.selectedEdit) {
+      // What was selected of a mask belongs to the edit before: its copies have layers of the same ids.
+      masks.setState({ layer: null, point: null, keys: [] });
+    }
     if (state.selectedEdit !== null && state.selectedEdit !== before.selectedEdit) {
       session.setState({ selectedPiece: null });
     }

@@ -56,9 +56,11 @@ export function createProjectStore() {
       checkWritable();
       change((history) => applyStep(history, command(history.present)));
     },
-    /** From here to `commit` all commands are one step, such as a drag; `cancel` takes them back. `store/locked`. */
+    /**
+     * From here to `commit` all commands are one step, such as a drag; `cancel` takes them back. Nothing where the
+     * project is only looked at: the first command of the drag says so.
+     */
     begin: (label: string): void => {
-      checkWritable();
       change((history) => (history.mark === null ? beginMark(history, label) : history));
     },
     commit: (): void => {
