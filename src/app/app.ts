@@ -145,6 +145,9 @@ export function createApp(setup: EngineSetup): App {
     if (state.trial !== before.trial) {
       cancelOrphans(app, project.current);
     }
+    if (state.draft !== before.draft || state.spans !== before.spans) {
+      app.autosave.changed();
+    }
   });
   return app;
 }

@@ -4,6 +4,7 @@ import { copyProject } from './commands.ts';
 import { NO_HISTORY } from './saved-history.ts';
 import { parseSaved, serialiseSaved } from './saved.ts';
 import { arbitraryProject } from './testing/arbitraries.ts';
+import { exampleMask } from './testing/example-mask.ts';
 
 const hash = fc
   .uint8Array({ minLength: 32, maxLength: 32 })
@@ -21,6 +22,16 @@ const arbitrarySaved = fc.record({
     }),
   ),
   attribution: fc.option(fc.string()),
+  draft: fc.option(
+    fc.record({
+      prompt: fc.string(),
+      mask: fc.option(fc.constant(exampleMask())),
+      spans: fc.dictionary(fc.string(), fc.record({ from: fc.nat(), to: fc.nat() }), {
+        noNullPrototype: true,
+      }),
+      seed: fc.nat(),
+    }),
+  ),
 });
 
 describe('a saved project', () => {
@@ -37,6 +48,14 @@ describe('a saved project', () => {
     for (const text of ['', '{}', '{"format":1,"project":{},"results":[],"attribution":null}']) {
       expect(() => parseSaved(text)).toThrow(expect.objectContaining({ code: 'project/invalid' }));
     }
+  });
+
+  it('is opened without the edit that was about to be made where that can’t be read', () => {
+    const [saved] = fc.sample(arbitrarySaved, { seed: 12, numRuns: 1 });
+    const text = saved === undefined ? '' : serialiseSaved({ ...saved, draft: null });
+    const damaged = `${text.slice(0, -1)},"draft":{"prompt":1}}`;
+    expect(parseSaved(damaged)).toEqual(parseSaved(text));
+    expect(parseSaved(damaged).draft).toBeNull();
   });
 
   it('stays valid as a copy, with another id and name', () => {

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { AppError } from '../base/error.ts';
-import type { Project } from './document.ts';
+import type { TimeSpan } from '../base/units.ts';
+import type { MaskTrack, Project } from './document.ts';
+import { mask } from './mask-schema.ts';
 import { readHistory, type KeptHistory } from './saved-history.ts';
 import { parseJson, readProject } from './serialise.ts';
 
@@ -16,6 +18,15 @@ export type SavedResult = {
   readonly anchors: readonly number[];
 };
 
+/** The edit that a person was about to make: what was typed, chosen and drawn for it. */
+export type SavedDraft = {
+  readonly prompt: string;
+  readonly mask: MaskTrack | null;
+  /** Chosen parts of clips, in clip time, by clip id. */
+  readonly spans: Readonly<Record<string, TimeSpan>>;
+  readonly seed: number;
+};
+
 /** What is on disk of a project: its document, and by content hash what was made of it. */
 export type SavedProject = {
   readonly project: Project;
@@ -23,11 +34,22 @@ export type SavedProject = {
   readonly results: readonly SavedResult[];
   /** Shown with the clip where its licence asks for it. */
   readonly attribution: string | null;
+  /** Null where nothing was begun. */
+  readonly draft: SavedDraft | null;
   /** The nearest steps of undo and redo. */
   readonly history: KeptHistory;
 };
 
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+
+const time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+const draftSchema = v.object({
+  prompt: v.string(),
+  mask: v.nullable(mask),
+  spans: v.record(v.string(), v.object({ from: time, to: time })),
+  seed: time,
+});
 
 const schema = v.object({
   format: v.literal(1),
@@ -42,15 +64,17 @@ const schema = v.object({
     }),
   ),
   attribution: v.nullable(v.string()),
+  draft: v.optional(v.unknown()),
   history: v.optional(v.unknown()),
 });
 
 /** `history` is what a `HistoryWriter` wrote; without it what is saved begins with this state. */
 export function serialiseSaved(
-  { project, results, attribution }: Omit<SavedProject, 'history'>,
+  { project, results, attribution, draft }: Omit<SavedProject, 'history'>,
   history = 'null',
 ): string {
-  const state = JSON.stringify({ format: 1, project, results, attribution });
+  const begun = draft === null ? {} : { draft };
+  const state = JSON.stringify({ format: 1, project, results, attribution, ...begun });
   return `${state.slice(0, -1)},"history":${history}}`;
 }
 
@@ -62,5 +86,12 @@ export function parseSaved(text: string): SavedProject {
   }
   const { results, attribution } = parsed.output;
   const project = readProject(parsed.output.project);
-  return { project, results, attribution, history: readHistory(parsed.output.history, project.id) };
+  const history = readHistory(parsed.output.history, project.id);
+  return { project, results, attribution, draft: readDraft(parsed.output.draft), history };
+}
+
+/** What can't be read of it is as good as not begun: the project is worth more. */
+function readDraft(saved: unknown): SavedDraft | null {
+  const parsed = v.safeParse(draftSchema, saved);
+  return parsed.success ? parsed.output : null;
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { AppError } from '../base/error.ts';
-import type { Clip, Edit, Project } from './document.ts';
+import type { Clip, Edit, MaskTrack, Project } from './document.ts';
 import { isAscending, isUnique, ranged } from './checks.ts';
 import { mask } from './mask-schema.ts';
 import { ATTENTION_MODES, GUIDANCE_LIMITS, RAMP_LENGTH, SETTING_LIMITS } from './limits.ts';
@@ -133,6 +133,15 @@ export function sharedChecker(): (value: unknown) => Project | null {
 /** The edit itself if the document may hold it, else `edit/bad-setting`. */
 export function checkEdit(value: Edit): Edit {
   const result = v.safeParse(edit, value);
+  if (!result.success) {
+    throw new AppError('edit/bad-setting', describe(result.issues[0]));
+  }
+  return value;
+}
+
+/** The mask itself if an edit may have it, else `edit/bad-setting`. */
+export function checkMask(value: MaskTrack): MaskTrack {
+  const result = v.safeParse(mask, value);
   if (!result.success) {
     throw new AppError('edit/bad-setting', describe(result.issues[0]));
   }

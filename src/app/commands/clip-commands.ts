@@ -8,10 +8,12 @@ import { NO_HISTORY, reachable, type KeptHistory } from '../../project/saved-his
 import type { ClipInfo } from '../../protocol/media.ts';
 import type { PreviewedClip } from '../../protocol/preview.ts';
 import type { App } from '../app.ts';
+import { NO_TRAIL } from '../draft-trail.ts';
 import { rememberProject } from '../last-project.ts';
 import { openAll } from '../open-clips.ts';
 import { placeAtTime } from '../playhead.ts';
-import { emptyDraft, type OpenClip } from '../state/session-store.ts';
+import { restoredDraft } from '../saved-draft.ts';
+import type { OpenClip } from '../state/session-store.ts';
 import { firstName, type StoredWork } from '../stored-work.ts';
 import { addFiles, clipOf } from './add-clips.ts';
 import { runDraft } from './edit-commands.ts';
@@ -184,11 +186,7 @@ function showClips(app: App, clips: readonly OpenClip[], { prompt, stored }: Ope
   app.playback.unload();
   const clip = must(clips[0], 'a clip');
   const isLong = clip.info.duration > LONG_CLIP_US && stored === undefined;
-  const draft = {
-    ...emptyDraft(),
-    prompt: prompt ?? '',
-    span: isLong ? { from: 0, to: FIRST_SPAN_US } : null,
-  };
+  const { draft, spans } = restoredDraft(stored?.saved.draft ?? null, clips, clip);
   app.jobs.setState({ jobs: [], ...(stored?.pictures ?? { pictures: {}, latest: {} }) });
   const project = fitAll(stored?.saved.project ?? newProject(clip), clips);
   app.project.open(project, stored?.canWrite === false, keptHistory(stored, clips));
@@ -204,8 +202,13 @@ function showClips(app: App, clips: readonly OpenClip[], { prompt, stored }: Ope
     selectedEdit: null,
     soloEdit: null,
     selectedPiece: null,
-    draft,
-    spans: {},
+    draft: {
+      ...draft,
+      prompt: prompt ?? draft.prompt,
+      span: isLong ? { from: 0, to: FIRST_SPAN_US } : draft.span,
+    },
+    draftTrail: NO_TRAIL,
+    spans,
     trial: null,
     maskTool: null,
     shown: null,

@@ -12,6 +12,7 @@ import {
 import type { Edit, EditSettings, MaskTrack, Project } from '../../project/document.ts';
 import { frameRange } from '../../project/frames.ts';
 import { readsPrompts, type App } from '../app.ts';
+import { NO_TRAIL, recordStep } from '../draft-trail.ts';
 import { STARTER_MODEL } from '../model-info.ts';
 import { placeAtClipFrame } from '../playhead.ts';
 import { selectedEdit } from '../selectors.ts';
@@ -79,6 +80,7 @@ export function runDraft(app: App): boolean {
     selectedEdit: edit.id,
     maskTool: null,
     draft: { ...emptyDraft(), span: draft.span },
+    draftTrail: NO_TRAIL,
   });
   // A model that reads prompts says better itself what it does not know, as the first thing of its run.
   const isUnread = !readsPrompts(app.engineState.getState());
@@ -158,10 +160,24 @@ export function changeDraft(app: App, change: Partial<Draft>): void {
   app.session.setState((state) => ({ draft: { ...state.draft, ...change }, trial: null }));
 }
 
+/** Gives the next edit another mask, as a step of undo. */
+export function changeDraftMask(app: App, mask: MaskTrack | null, label: string): void {
+  const { draft, draftTrail } = app.session.getState();
+  if (mask !== draft.mask) {
+    const step = { mask: draft.mask, label, document: app.project.current };
+    changeDraft(app, { mask });
+    app.session.setState({ draftTrail: recordStep(draftTrail, step) });
+  }
+}
+
 /** Does a command as one undoable step; a refusal is said and changes nothing. */
 export function dispatch(app: App, command: (project: Project) => Step): boolean {
   try {
     app.project.apply(command);
+    // Redo leads to nothing that was before the newest step.
+    app.session.setState(({ draftTrail }) =>
+      draftTrail.future.length === 0 ? {} : { draftTrail: { ...draftTrail, future: [] } },
+    );
     return true;
   } catch (error) {
     app.notices.fail(error);
@@ -190,7 +206,7 @@ export function removeEdit(app: App, editId: string): void {
 /** Gives a mask to an edit, or with null to the next one. */
 export function setMask(app: App, editId: string | null, mask: MaskTrack | null): void {
   if (editId === null) {
-    changeDraft(app, { mask });
+    changeDraftMask(app, mask, mask === null ? 'Remove mask' : 'Change mask');
   } else {
     changeEdit(app, editId, { mask });
   }

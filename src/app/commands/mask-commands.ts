@@ -3,14 +3,15 @@ import type { BrushStroke, Easing, MaskLayer, MaskTrack } from '../../project/do
 import { evaluateLayer, type LayerShape } from '../../project/evaluate.ts';
 import { frameAt, nearestFrameTime } from '../../project/frames.ts';
 import { MASK_LIMITS } from '../../project/limits.ts';
-import { changeMask, type MaskChange } from '../../project/mask-changes.ts';
+import { changeMask, labelOfMaskChange, type MaskChange } from '../../project/mask-changes.ts';
 import { changeEditMask } from '../../project/mask-commands.ts';
 import { copyKeyframes, timeToKey } from '../../project/mask-keyframes.ts';
+import { checkMask } from '../../project/schema.ts';
 import type { App } from '../app.ts';
 import { activeLayer, maskTarget, nextKeyedFrame, type MaskTarget } from '../mask-target.ts';
 import { placeAtClipFrame } from '../playhead.ts';
 import type { MaskLook } from '../state/mask-store.ts';
-import { changeDraft, dispatch } from './edit-commands.ts';
+import { changeDraftMask, dispatch } from './edit-commands.ts';
 import { pause } from './transport-commands.ts';
 
 /** The mask that is worked on, or null. */
@@ -18,7 +19,7 @@ export function currentMask(app: App): MaskTarget | null {
   return maskTarget(app.project.current, app.session.getState());
 }
 
-/** Changes the mask of the selected edit as one step of undo, else that of the next edit. A refusal is said. */
+/** Changes the mask of the selected edit, else that of the next edit, as one step of undo. A refusal is said. */
 export function applyMaskChange(app: App, change: MaskChange): boolean {
   const target = currentMask(app);
   if (target === null) {
@@ -29,7 +30,8 @@ export function applyMaskChange(app: App, change: MaskChange): boolean {
     return dispatch(app, (project) => changeEditMask(project, { editId, change }));
   }
   try {
-    changeDraft(app, { mask: changeMask(target.mask, change) });
+    const mask = changeMask(target.mask, change);
+    changeDraftMask(app, mask === null ? null : checkMask(mask), labelOfMaskChange(change));
     return true;
   } catch (error) {
     app.notices.fail(error);

@@ -3,6 +3,7 @@ import { HistoryWriter } from '../../project/saved-history.ts';
 import { serialiseSaved } from '../../project/saved.ts';
 import type { App } from '../app.ts';
 import { rememberProject } from '../last-project.ts';
+import { hasWork, savedDraft } from '../saved-draft.ts';
 import { savedResults } from '../saved-results.ts';
 import type { OpenClip } from '../state/session-store.ts';
 import { removeStored } from '../stored-projects.ts';
@@ -30,7 +31,8 @@ export function startSaving(app: App, clips: readonly OpenClip[], stored: Stored
         const { edits, written } = steps.of(history);
         const results = savedResults(app.jobs.getState(), now, edits);
         const attribution = clips[0]?.attribution ?? null;
-        text = serialiseSaved({ project: now, results, attribution }, written);
+        const draft = savedDraft(app.session.getState());
+        text = serialiseSaved({ project: now, results, attribution, draft }, written);
       }
       return text;
     },
@@ -79,7 +81,8 @@ export async function leaveProject(app: App): Promise<void> {
   try {
     await app.autosave.leave();
     const clipName = project?.clips[0]?.name ?? '';
-    const isUntouched = past.length === 0 && project?.edits.length === 0;
+    const isBegun = hasWork(app.session.getState().draft);
+    const isUntouched = past.length === 0 && project?.edits.length === 0 && !isBegun;
     if (project !== null && isWriter && isUntouched && project.name === firstName(clipName)) {
       await removeStored(app.disk, project.id);
     }

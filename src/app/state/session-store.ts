@@ -3,6 +3,7 @@ import type { Microseconds, TimeSpan } from '../../base/units.ts';
 import type { Edit, MaskTrack } from '../../project/document.ts';
 import type { ClipInfo } from '../../protocol/media.ts';
 import type { Shown } from '../../protocol/preview.ts';
+import { NO_TRAIL, type DraftTrail } from '../draft-trail.ts';
 import type { MaskTool } from './mask-store.ts';
 
 /** The open clip: its file, its facts and the times of its frames (microseconds). */
@@ -66,6 +67,8 @@ export type SessionState = {
   readonly openGroups: readonly string[];
   readonly selectedPiece: string | null;
   readonly draft: Draft;
+  /** Undo and redo of its mask. */
+  readonly draftTrail: DraftTrail;
   /** The spans chosen on the other clips, by clip id: they come back when the playhead does. */
   readonly spans: Readonly<Record<string, TimeSpan | null>>;
   /** A draft that had one frame previewed: shown over the project, not part of it. */
@@ -115,6 +118,7 @@ export function createSession() {
     openGroups: [],
     selectedPiece: null,
     draft: emptyDraft(),
+    draftTrail: NO_TRAIL,
     spans: {},
     trial: null,
     maskTool: null,

@@ -3,9 +3,9 @@ import { Command, Download, FolderOpen, LayoutGrid, Redo2, Settings, Undo2 } fro
 import { Button, Tooltip, TooltipTrigger } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { leaveClip, offerFile, VIDEO_FILES } from '../../app/commands/clip-commands.ts';
+import { historyLabels, redo, undo } from '../../app/commands/history-commands.ts';
 import { showProjects } from '../../app/commands/project-commands.ts';
 import { openSettings } from '../../app/commands/settings-commands.ts';
-import { redoLabel, undoLabel } from '../../project/history.ts';
 import { useApp, useHistory, useSession } from '../context.ts';
 import { HistoryBadge } from '../history/history-badge.tsx';
 import { IconButton } from '../widgets/icon-button.tsx';
@@ -142,8 +142,8 @@ function UndoRedo() {
   const app = useApp();
   const history = useHistory();
   const isReadOnly = useStore(app.project.store, (state) => state.isReadOnly);
-  const undone = history === null || isReadOnly ? null : undoLabel(history);
-  const redone = history === null || isReadOnly ? null : redoLabel(history);
+  const trail = useSession((state) => state.draftTrail);
+  const { undo: undone, redo: redone } = historyLabels(history, isReadOnly, trail);
   return (
     <div className="header__group" role="group" aria-label="History">
       <IconButton
@@ -151,14 +151,18 @@ function UndoRedo() {
         label={undone === null ? 'Undo' : `Undo: ${undone}`}
         keys="Ctrl+Z"
         isDisabled={undone === null}
-        onPress={app.project.undo}
+        onPress={() => {
+          undo(app);
+        }}
       />
       <IconButton
         icon={Redo2}
         label={redone === null ? 'Redo' : `Redo: ${redone}`}
         keys="Ctrl+Shift+Z"
         isDisabled={redone === null}
-        onPress={app.project.redo}
+        onPress={() => {
+          redo(app);
+        }}
       />
       <HistoryBadge />
     </div>

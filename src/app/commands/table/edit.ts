@@ -3,6 +3,7 @@ import { PROMPT_ID } from '../../element-ids.ts';
 import { selectedEdit } from '../../selectors.ts';
 import { deletePiece } from '../cut-commands.ts';
 import { previewFrame, removeEdit, runDraft } from '../edit-commands.ts';
+import { redo, undo } from '../history-commands.ts';
 import { cancelNewest, runEdit } from '../job-commands.ts';
 import { deleteOfMask, deselectMask, hasMaskSelection } from '../mask-commands.ts';
 import { markSpan } from '../transport-commands.ts';
@@ -32,12 +33,8 @@ export const EDIT_COMMANDS: readonly Command[] = [
         app.session.getState().selectedPiece !== null ||
         hasMaskSelection(app)),
   ),
-  command('undo', 'Edit', 'Undo', ['Ctrl+Z'], (app) => {
-    app.project.undo();
-  }),
-  command('redo', 'Edit', 'Redo', ['Ctrl+Shift+Z', 'Ctrl+Y'], (app) => {
-    app.project.redo();
-  }),
+  command('undo', 'Edit', 'Undo', ['Ctrl+Z'], undo),
+  command('redo', 'Edit', 'Redo', ['Ctrl+Shift+Z', 'Ctrl+Y'], redo),
   command('cancel', 'Edit', 'Cancel what is under way, then deselect', ['Escape'], escape),
 ];
 
