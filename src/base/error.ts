@@ -25,13 +25,19 @@ export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(ERROR_SENTENCES, value);
 }
 
-/** Any thrown value as an AppError: known ones stay, aborts become `job/cancelled`, the rest gets `fallback`. */
+/**
+ * Any thrown value as an AppError: known ones stay, aborts become `job/cancelled`, a full disk `store/quota`, the rest
+ * gets `fallback`.
+ */
 export function toAppError(error: unknown, fallback: ErrorCode): AppError {
   if (error instanceof AppError) {
     return error;
   }
   if (error instanceof Error && error.name === 'AbortError') {
     return new AppError('job/cancelled', '', { cause: error });
+  }
+  if (error instanceof Error && error.name === 'QuotaExceededError') {
+    return new AppError('store/quota', '', { cause: error });
   }
   const message = error instanceof Error ? error.message : String(error);
   return new AppError(fallback, message, { cause: error });

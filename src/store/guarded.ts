@@ -1,10 +1,8 @@
-import { AppError, toAppError } from '../base/error.ts';
+import { toAppError, type AppError } from '../base/error.ts';
 
 /** Any failure of the browser's storage as `store/quota` or `store/failed`. */
 export function toStoreError(error: unknown): AppError {
-  return error instanceof Error && error.name === 'QuotaExceededError'
-    ? new AppError('store/quota', '', { cause: error })
-    : toAppError(error, 'store/failed');
+  return toAppError(error, 'store/failed');
 }
 
 /** Does work on the storage; what it throws is an AppError. */

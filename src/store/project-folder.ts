@@ -139,12 +139,8 @@ export class ProjectWriter {
     const record = encodeRecord({ epoch: this.#epoch, sequence: this.#next(), text });
     const before = this.#journal.getSize();
     try {
-      const written = this.#journal.write(record, { at: before });
-      if (written !== record.length) {
-        throw new AppError(
-          'store/quota',
-          `Only ${written} of ${record.length} bytes were written.`,
-        );
+      if (this.#journal.write(record, { at: before }) !== record.length) {
+        throw new AppError('store/quota');
       }
       this.#journal.flush();
     } catch (error) {

@@ -23,7 +23,8 @@ export type ExportState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'running'; readonly jobId: string; readonly name: string }
   | { readonly kind: 'done'; readonly done: ExportDone }
-  | { readonly kind: 'failed'; readonly error: AppError };
+  | { readonly kind: 'failed'; readonly error: AppError }
+  | { readonly kind: 'cancelled' };
 
 /** One export at a time; its dialog may be closed while it runs. */
 export const exportStore = createStore<ExportState>(() => ({ kind: 'idle' }) as ExportState);
@@ -105,7 +106,7 @@ function failExport(app: App, id: string, error: unknown): void {
   if (isCancelled(known)) {
     updateJob(app.jobs, id, { state: 'cancelled' });
     if (wasRunning) {
-      exportStore.setState({ kind: 'idle' }, true);
+      exportStore.setState({ kind: 'cancelled' }, true);
     }
     return;
   }

@@ -1,4 +1,4 @@
-import { isCancelled, toAppError } from '../../base/error.ts';
+import { isCancelled, toAppError, type AppError } from '../../base/error.ts';
 import type { Edit, Project } from '../../project/document.ts';
 import type { EditRequest, EditSummary, JobEvent } from '../../protocol/engine.ts';
 import { unknownEditWarning, type PromptReading } from '../../protocol/prompt-reading.ts';
@@ -16,7 +16,9 @@ import {
   updateJob,
   type Job,
 } from '../state/jobs-store.ts';
+import type { NoticeAction } from '../state/notices-store.ts';
 import { lengthInWords } from '../time.ts';
+import { openSettings } from './settings-commands.ts';
 
 /** Runs an edit of the project, or carries on where an earlier run stopped. */
 export async function runEdit(app: App, editId: string): Promise<void> {
@@ -169,8 +171,15 @@ function endEarly(app: App, id: string, run: Run, error: unknown): void {
     updateJob(app.jobs, id, { state: 'cancelled' });
   } else {
     updateJob(app.jobs, id, { state: 'failed', error: known });
-    app.notices.fail(known, [{ label: 'Try again', run: run.again }]);
+    app.notices.fail(known, [{ label: 'Try again', run: run.again }, ...remedies(app, known)]);
   }
+}
+
+function remedies(app: App, { code }: AppError): readonly NoticeAction[] {
+  const freeSpace = () => {
+    openSettings(app);
+  };
+  return code === 'store/quota' ? [{ label: 'Free space…', run: freeSpace }] : [];
 }
 
 function doneSentence(edit: Edit, summary: EditSummary): string {

@@ -1,5 +1,5 @@
-import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { Button, Label, Radio, RadioGroup } from 'react-aria-components';
 import { useStore } from 'zustand';
 import {
@@ -33,6 +33,7 @@ export function ExportDialog({ clip: shown }: { clip: OpenClip }) {
   const clip = (project === null ? undefined : leadingClip(project, clips)) ?? shown;
   const isOpen = useSession((state) => state.dialog === 'export');
   const state = useStore(exportStore);
+  const [container, setContainer] = useState<Container | null>(null);
   return (
     <ModalBox
       title={state.kind === 'done' ? 'Exported' : 'Export'}
@@ -41,12 +42,15 @@ export function ExportDialog({ clip: shown }: { clip: OpenClip }) {
         app.session.setState({ dialog: null });
       }}
     >
-      <ExportBody clip={clip} state={state} />
+      <ExportBody
+        state={state}
+        settings={<Settings clip={clip} chosen={container} onChoose={setContainer} />}
+      />
     </ModalBox>
   );
 }
 
-function ExportBody({ clip, state }: { clip: OpenClip; state: ExportState }) {
+function ExportBody({ state, settings }: { state: ExportState; settings: ReactNode }) {
   switch (state.kind) {
     case 'running':
       return <Running jobId={state.jobId} name={state.name} />;
@@ -56,11 +60,21 @@ function ExportBody({ clip, state }: { clip: OpenClip; state: ExportState }) {
       return (
         <>
           <Failure error={state.error} />
-          <Settings clip={clip} />
+          {settings}
+        </>
+      );
+    case 'cancelled':
+      return (
+        <>
+          <p className="dialog__message dialog__message--info" role="status">
+            <Icon of={Info} />
+            <span>Cancelled. Nothing was written.</span>
+          </p>
+          {settings}
         </>
       );
     case 'idle':
-      return <Settings clip={clip} />;
+      return settings;
   }
 }
 
@@ -104,10 +118,16 @@ function useContainers(clip: OpenClip) {
   return found;
 }
 
-function Settings({ clip }: { clip: OpenClip }) {
+type SettingsProps = {
+  readonly clip: OpenClip;
+  /** Null: the first that this browser can write. */
+  readonly chosen: Container | null;
+  onChoose(container: Container): void;
+};
+
+function Settings({ clip, chosen, onChoose }: SettingsProps) {
   const app = useApp();
   const found = useContainers(clip);
-  const [chosen, setChosen] = useState<Container | null>(null);
   if (found !== null && !Array.isArray(found)) {
     return <Failure error={found as AppError} />;
   }
@@ -119,7 +139,7 @@ function Settings({ clip }: { clip: OpenClip }) {
         className="formats"
         value={container}
         onChange={(value) => {
-          setChosen(value as Container);
+          onChoose(value as Container);
         }}
       >
         <Label className="visually-hidden">Format</Label>
@@ -196,6 +216,7 @@ function Facts() {
 
 function Warnings() {
   const app = useApp();
+  const project = useProject();
   useJobs((state) => state.pictures);
   const isSolo = useSession((state) => state.soloEdit !== null);
   const unfinished = unfinishedEdits(app).map((one) => (
@@ -211,7 +232,19 @@ function Warnings() {
       </span>
     </p>
   ));
+  if (project?.edits.some(({ enabled }) => enabled) !== true) {
+    return <NoEditsNote />;
+  }
   return isSolo ? [<SoloNote key="solo" />, ...unfinished] : unfinished;
+}
+
+function NoEditsNote() {
+  return (
+    <p className="dialog__message dialog__message--info">
+      <Icon of={Info} />
+      <span>No edit is switched on: the clip is exported as it is.</span>
+    </p>
+  );
 }
 
 /** Solo is a way of looking: what is exported is not what is on screen. */
@@ -270,7 +303,7 @@ function Done({ done }: { done: ExportDone }) {
         </dd>
         <dt>Length</dt>
         <dd>
-          {summary.duration.toFixed(2)} s, {summary.frames} frames
+          {clipLength(summary.duration * 1e6)}, {summary.frames} frames
         </dd>
         <dt>Sound</dt>
         <dd>

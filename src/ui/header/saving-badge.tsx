@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { takeOver } from '../../app/commands/project-commands.ts';
+import { openSettings } from '../../app/commands/settings-commands.ts';
 import type { SavingState } from '../../app/state/saving-store.ts';
 import { useApp } from '../context.ts';
 import { Icon } from '../widgets/icon.tsx';
@@ -53,6 +54,17 @@ function Explanation({ state }: { state: SavingState }): ReactNode {
           <p>Nothing is lost while this page stays open.</p>
           <small className="code">{state.error.code}</small>
           <div className="popover__buttons">
+            {state.error.code === 'store/quota' ? (
+              <Button
+                slot="close"
+                className="button button--small"
+                onPress={() => {
+                  openSettings(app);
+                }}
+              >
+                Free space…
+              </Button>
+            ) : null}
             <Button
               slot="close"
               className="button button--small"

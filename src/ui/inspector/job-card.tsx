@@ -8,6 +8,7 @@ import { allEdited, amountDone, rateAndTimeLeft } from '../../app/progress-words
 import type { Job } from '../../app/state/jobs-store.ts';
 import type { OpenClip } from '../../app/state/session-store.ts';
 import type { Edit } from '../../project/document.ts';
+import type { JobProgress } from '../../protocol/engine.ts';
 import { useApp } from '../context.ts';
 import { useEditStatus } from '../use-edit-status.ts';
 import { Icon } from '../widgets/icon.tsx';
@@ -41,7 +42,7 @@ export function RunningCard({ job }: { job: Job }) {
       </div>
       <Progress label={title} done={progress?.done ?? 0} total={isMoving ? progress.total : 0} />
       <div className="card__line">
-        <span className="card__dim">
+        <span className="card__dim card__words">
           {isMoving ? rateAndTimeLeft(progress) : waitingWords(job)}
         </span>
         <span className="card__buttons">
@@ -71,10 +72,13 @@ export function RunningCard({ job }: { job: Job }) {
   );
 }
 
-function waitingWords(job: Job): string {
-  return job.state === 'running' && job.progress?.stage === 'rendering'
-    ? 'The first frames take longest.'
-    : '';
+const WHILE_WAITING: Partial<Record<JobProgress['stage'], string>> = {
+  'loading-model': 'It stays loaded for the next edits.',
+  rendering: 'The first frames take longest.',
+};
+
+function waitingWords({ state, progress }: Job): string {
+  return state === 'running' && progress !== null ? (WHILE_WAITING[progress.stage] ?? '') : '';
 }
 
 function RestingCard({ edit, status }: { edit: Edit; status: EditStatus }) {
@@ -119,6 +123,9 @@ function OtherAction({ edit, status }: { edit: Edit; status: EditStatus }) {
       </Button>
     );
   }
+  if (kind === 'failed') {
+    return null;
+  }
   return (
     <Button
       className="button button--small button--quiet"
@@ -128,6 +135,12 @@ function OtherAction({ edit, status }: { edit: Edit; status: EditStatus }) {
       This frame <Keycaps keys="Shift+Enter" />
     </Button>
   );
+}
+
+function stoppedAt({ done, frames, nextFrame }: EditStatus): string {
+  return done === 0
+    ? 'Stopped before its first frame.'
+    : `Stopped at frame ${nextFrame ?? 0}; ${done} of ${frames} frames are kept.`;
 }
 
 function resting(status: EditStatus) {
@@ -146,8 +159,8 @@ function resting(status: EditStatus) {
       return {
         icon: CircleAlert,
         tone: 'error',
-        text: `Stopped at frame ${status.nextFrame ?? 0}. ${status.job?.error?.message ?? ''}`,
-        action: `Try again from frame ${status.nextFrame ?? 0}`,
+        text: `${stoppedAt(status)} ${status.job?.error?.message ?? ''}`,
+        action: status.done === 0 ? 'Try again' : `Try again from frame ${status.nextFrame ?? 0}`,
       };
     case 'paused':
       return {
