@@ -1,6 +1,8 @@
+import { AppError } from '../base/error.ts';
 import type { Clip } from '../project/document.ts';
 import type { SavedProject } from '../project/saved.ts';
 import type { JobsState } from './state/jobs-store.ts';
+import { byteSize } from './time.ts';
 
 /** What a saved project has beside its clips' files. */
 export type StoredWork = {
@@ -16,4 +18,9 @@ export type StoredWork = {
 /** What a new project of this file is called. */
 export function firstName(fileName: string): string {
   return fileName.replace(/\.[^.]{1,5}$/, '');
+}
+
+/** Another file was chosen for this clip. */
+export function otherFile({ name, bytes }: Clip): AppError {
+  return new AppError('media/other-file', `It needs “${name}”, ${byteSize(bytes)}.`);
 }

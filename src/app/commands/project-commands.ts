@@ -10,7 +10,7 @@ import { lastProject, rememberProject } from '../last-project.ts';
 import { restoreResults } from '../saved-results.ts';
 import type { ChosenFiles, ProjectEntry } from '../state/projects-store.ts';
 import { copyStored, needsOf, readable, removeStored } from '../stored-projects.ts';
-import type { StoredWork } from '../stored-work.ts';
+import { otherFile, type StoredWork } from '../stored-work.ts';
 import { open } from './clip-commands.ts';
 import { dispatch } from './edit-commands.ts';
 
@@ -152,8 +152,7 @@ export async function relink(app: App, file: File): Promise<void> {
     return;
   }
   if (file.size !== missing.clip.bytes) {
-    const detail = `It needs “${missing.clip.name}” (${missing.clip.bytes} bytes).`;
-    const error = new AppError('media/other-file', detail);
+    const error = otherFile(missing.clip);
     app.projects.setState({ missing: { ...missing, error } });
     return;
   }

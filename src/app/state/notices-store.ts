@@ -15,8 +15,17 @@ export type Notice = {
 
 export type NoticesState = { readonly notices: readonly Notice[] };
 
-/** Notices beyond this are dropped, oldest first. */
-const MOST = 5;
+/** More would lie over the prompt bar. What fades by itself goes first, then the oldest. */
+const MOST = 3;
+
+/** With room for one more. */
+function fewest(notices: readonly Notice[]): readonly Notice[] {
+  if (notices.length < MOST) {
+    return notices;
+  }
+  const dropped = notices.find(({ kind }) => kind !== 'error') ?? notices[0];
+  return notices.filter((notice) => notice !== dropped);
+}
 
 export function createNotices() {
   const store = createStore<NoticesState>(() => ({ notices: [] }));
@@ -28,7 +37,7 @@ export function createNotices() {
       const others = state.notices.filter(
         (other) => other.text !== notice.text || other.code !== notice.code,
       );
-      return { notices: [...others, { ...notice, id }].slice(-MOST) };
+      return { notices: [...fewest(others), { ...notice, id }] };
     });
     return id;
   };

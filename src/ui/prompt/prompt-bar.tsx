@@ -80,7 +80,7 @@ export function PromptBar({ clip }: { clip: OpenClip }) {
           aria-expanded={list.isOpen}
           aria-controls="suggestions"
           {...(list.active === null ? {} : { 'aria-activedescendant': optionId(list.active) })}
-          placeholder="Say what should change, for example “make it night”"
+          placeholder="Say what should change"
           autoComplete="off"
           spellCheck={false}
           value={prompt}
