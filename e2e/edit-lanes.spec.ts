@@ -151,4 +151,24 @@ describe('the lane of an edit', () => {
     expect(await page.locator('.lane[data-dimmed]').count()).toBe(0);
     expect(harness.problems).toEqual([]);
   }, 180_000);
+
+  it('is scrolled to when its edit was just made, or was chosen in the inspector', async () => {
+    const { page } = harness;
+    await page.setViewportSize({ width: 1024, height: 700 });
+    const timeline = page.getByRole('region', { name: 'Timeline' });
+    const isInView = async (words: string): Promise<boolean> => {
+      const [lane, window] = await Promise.all([boxOf(bar(page, words).first()), boxOf(timeline)]);
+      // The ruler stays over the lanes.
+      return lane.y >= window.y + 28 && lane.y + lane.height <= window.y + window.height;
+    };
+    for (const words of ['one', 'two', 'three']) {
+      await startEdit(page, words, 3);
+      await expect.poll(() => isInView(words)).toBe(true);
+    }
+    await page.keyboard.press('/');
+    await page.getByRole('complementary').getByRole('button', { name: 'make it night' }).click();
+    await expect.poll(() => isInView('make it night')).toBe(true);
+    expect(await isInView('three')).toBe(false);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
 });

@@ -14,7 +14,7 @@ import { openAll } from '../open-clips.ts';
 import { placeAtTime } from '../playhead.ts';
 import { restoredDraft } from '../saved-draft.ts';
 import type { OpenClip } from '../state/session-store.ts';
-import { firstName, type StoredWork } from '../stored-work.ts';
+import { firstName, otherFile, type StoredWork } from '../stored-work.ts';
 import { addFiles, clipOf } from './add-clips.ts';
 import { runDraft } from './edit-commands.ts';
 import { leaveProject, startSaving } from './saving-commands.ts';
@@ -159,7 +159,7 @@ function shownClips(app: App, stored: StoredWork | undefined): readonly Previewe
 
 function checkSameFile(info: ClipInfo, clip: Clip): void {
   if (info.fingerprint !== clip.fingerprint) {
-    throw new AppError('media/other-file', `It needs “${clip.name}” (${clip.bytes} bytes).`);
+    throw otherFile(clip);
   }
 }
 

@@ -4,6 +4,8 @@ import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'rea
 const REACH = '160px 0px';
 
 type LazyLaneProps = {
+  /** What it is found by, made or not. */
+  readonly name: string;
   readonly scroller: RefObject<HTMLDivElement | null>;
   /** Until the lane was there once. */
   readonly height: number;
@@ -11,7 +13,7 @@ type LazyLaneProps = {
 };
 
 /** A lane that is made only near the window, and leaves a gap of its height elsewhere: a project may have hundreds. */
-export function LazyLane({ scroller, height, children }: LazyLaneProps) {
+export function LazyLane({ name, scroller, height, children }: LazyLaneProps) {
   const [isNear, setNear] = useState(false);
   const [kept, setKept] = useState(height);
   const box = useRef<HTMLDivElement>(null);
@@ -38,7 +40,7 @@ export function LazyLane({ scroller, height, children }: LazyLaneProps) {
     };
   }, [scroller]);
   return (
-    <div ref={box} style={isNear ? undefined : { height: `${kept}px` }}>
+    <div ref={box} data-lane={name} style={isNear ? undefined : { height: `${kept}px` }}>
       {isNear ? children : null}
     </div>
   );

@@ -11,6 +11,7 @@ import { Playhead } from './playhead.tsx';
 import { Ruler } from './ruler.tsx';
 import { SnapLine } from './snap-line.tsx';
 import { SoundLane } from './sound-lane.tsx';
+import { useSelectedInView } from './use-selected-in-view.ts';
 import { MARGIN, useTimelineView } from './use-timeline-view.ts';
 import './timeline.css';
 import './cut.css';
@@ -26,6 +27,7 @@ export function Timeline({ clip }: { clip: OpenClip }) {
   const edits = project?.edits ?? [];
   const scroller = useRef<HTMLDivElement>(null);
   const { width, from, to, onScroll } = useTimelineView(frames, scroller);
+  useSelectedInView(scroller);
   const { duration } = frames.sequence;
   const scale = useMemo(() => ({ duration, width }), [duration, width]);
   const lane = useMemo((): LaneWindow => ({ clip, scale, from, to }), [clip, scale, from, to]);
@@ -40,7 +42,7 @@ export function Timeline({ clip }: { clip: OpenClip }) {
           <ClipLane lane={lane} />
           <SoundLane lane={lane} />
           {edits.map((edit, index) => (
-            <LazyLane key={edit.id} scroller={scroller} height={EDIT_LANE_PX}>
+            <LazyLane key={edit.id} name={edit.id} scroller={scroller} height={EDIT_LANE_PX}>
               <EditLane lane={lane} edit={edit} colour={index % 6} />
               <MaskLanes lane={lane} edit={edit} />
             </LazyLane>
