@@ -15,6 +15,7 @@ import { placeAtTime } from '../playhead.ts';
 import { restoredDraft } from '../saved-draft.ts';
 import type { OpenClip } from '../state/session-store.ts';
 import { firstName, otherFile, type StoredWork } from '../stored-work.ts';
+import { WHOLE_PICTURE } from '../view-zoom.ts';
 import { addFiles, clipOf } from './add-clips.ts';
 import { runDraft } from './edit-commands.ts';
 import { leaveProject, startSaving } from './saving-commands.ts';
@@ -213,6 +214,7 @@ function showClips(app: App, clips: readonly OpenClip[], { prompt, stored }: Ope
     maskTool: null,
     shown: null,
     zoom: 1,
+    view: WHOLE_PICTURE,
   });
   placeAtTime(app, 0);
   startSaving(app, clips, stored ?? null);

@@ -1,9 +1,10 @@
 import { createStore } from 'zustand/vanilla';
-import type { Microseconds, TimeSpan } from '../../base/units.ts';
+import type { Microseconds, Size, TimeSpan } from '../../base/units.ts';
 import type { Edit, MaskTrack } from '../../project/document.ts';
 import type { ClipInfo } from '../../protocol/media.ts';
 import type { Shown } from '../../protocol/preview.ts';
 import { NO_TRAIL, type DraftTrail } from '../draft-trail.ts';
+import { WHOLE_PICTURE, type ViewZoom } from '../view-zoom.ts';
 import type { MaskTool } from './mask-store.ts';
 
 /** The open clip: its file, its facts and the times of its frames (microseconds). */
@@ -78,7 +79,11 @@ export type SessionState = {
   readonly shown: Shown | null;
   /** Counts viewer restarts: the canvas belongs to a worker and can't be taken back from a dead one. */
   readonly viewerGeneration: number;
+  /** Of the timeline. */
   readonly zoom: number;
+  /** How closely the picture is looked at, and the room for it in pixels of the page. */
+  readonly view: ViewZoom;
+  readonly stage: Size | null;
   /** What is dragged on the timeline jumps to ends, keyframes and the playhead. */
   readonly snaps: boolean;
   /** The sequence time that a drag has met. */
@@ -125,6 +130,8 @@ export function createSession() {
     shown: null,
     viewerGeneration: 0,
     zoom: 1,
+    view: WHOLE_PICTURE,
+    stage: null,
     snaps: true,
     snapLine: null,
     replacement: null,

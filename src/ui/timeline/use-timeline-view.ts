@@ -19,7 +19,14 @@ export function useTimelineView(
   const [tile, setTile] = useState(0);
   const anchor = useRef<number | null>(null);
   const fit = Math.max(100, windowWidth - 2 * MARGIN);
-  const width = fit * clampZoom(zoom, fit, count);
+  const allowed = clampZoom(zoom, fit, count);
+  const width = fit * allowed;
+  useEffect(() => {
+    // Keys and buttons know no limit: what went beyond it would have to be taken back before anything moves.
+    if (windowWidth > 0 && zoom !== allowed) {
+      app.session.setState({ zoom: allowed });
+    }
+  }, [app, windowWidth, zoom, allowed]);
   useEffect(() => {
     const element = scroller.current;
     if (element === null) {

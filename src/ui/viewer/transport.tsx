@@ -14,6 +14,7 @@ import { leadingClip, shownSequence } from '../../app/sequence.ts';
 import { timecode } from '../../app/time.ts';
 import { useApp, useProject, useSession } from '../context.ts';
 import { IconButton, IconToggle } from '../widgets/icon-button.tsx';
+import { ViewZoomMenu } from './view-zoom-menu.tsx';
 
 export function Transport() {
   const app = useApp();
@@ -97,6 +98,7 @@ function TransportEnd() {
   const hasEdits = (useProject()?.edits.length ?? 0) > 0 || isTrying;
   return (
     <div className="transport__end">
+      <ViewZoomMenu />
       {hasEdits ? (
         <IconToggle
           icon={SquareSplitHorizontal}

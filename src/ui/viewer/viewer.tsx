@@ -6,6 +6,7 @@ import { useApp, useProject, useSession } from '../context.ts';
 import { MaskBar } from './masks/mask-bar.tsx';
 import { MaskOverlay } from './masks/mask-overlay.tsx';
 import { SplitHandle } from './split-handle.tsx';
+import { useLookCloser } from './use-look-closer.ts';
 import './viewer.css';
 
 /**
@@ -18,12 +19,20 @@ export function Viewer({ clip }: { clip: OpenClip }) {
   const leading = (project === null ? undefined : leadingClip(project, clips)) ?? clip;
   const aspect = leading.info.width / leading.info.height;
   const isEmpty = useSession((state) => state.shown === null);
+  const view = useSession((state) => state.view);
+  const stage = useRef<HTMLDivElement>(null);
+  const byHand = useLookCloser(stage);
   return (
     <>
       <MaskBar />
-      <div className="stage">
-        <div className="picture" data-empty={isEmpty || undefined} style={{ '--aspect': aspect }}>
-          <ViewerCanvas />
+      <div ref={stage} className="stage" {...byHand}>
+        <div
+          className="picture"
+          data-empty={isEmpty || undefined}
+          data-closer={view.zoom > 1 || undefined}
+          style={{ '--aspect': aspect, '--zoom': view.zoom, '--pan-x': view.x, '--pan-y': view.y }}
+        >
+          <ViewerCanvas sourceWidth={leading.info.width} />
           <Overlays place={placeWithin(clip.info.width / clip.info.height, aspect)} />
         </div>
       </div>
@@ -43,7 +52,8 @@ function placeWithin(own: number, whole: number): { width: string; height: strin
   };
 }
 
-function ViewerCanvas() {
+/** `sourceWidth`: pixels of the sequence's picture. */
+function ViewerCanvas({ sourceWidth }: { sourceWidth: number }) {
   const app = useApp();
   const generation = useSession((state) => state.viewerGeneration);
   const host = useRef<HTMLDivElement>(null);
@@ -61,10 +71,12 @@ function ViewerCanvas() {
     const observer = new ResizeObserver(([entry]) => {
       const box = entry?.contentRect;
       if (box !== undefined) {
-        const scale = window.devicePixelRatio;
-        void attached.then(() =>
-          app.viewer.resize(Math.round(box.width * scale), Math.round(box.height * scale)),
-        );
+        const { zoom } = app.session.getState().view;
+        const fit = (box.width / zoom) * window.devicePixelRatio;
+        // Whoever looks closer gets the pixels that there are, at once: no size in between is drawn.
+        const width = zoom === 1 ? fit : Math.max(fit, sourceWidth);
+        const height = (width * box.height) / box.width;
+        void attached.then(() => app.viewer.resize(Math.round(width), Math.round(height)));
       }
     });
     observer.observe(parent);
@@ -72,7 +84,7 @@ function ViewerCanvas() {
       observer.disconnect();
       canvas.remove();
     };
-  }, [app, generation]);
+  }, [app, generation, sourceWidth]);
   return <div ref={host} className="picture__host" />;
 }
 
@@ -86,20 +98,22 @@ function Overlays({ place }: { place: { width: string; height: string } | null }
   const hasEdits = (project?.edits.some((edit) => edit.enabled) ?? false) || isTrial;
   return (
     <>
-      {hasEdits && split > 0.12 ? <span className="tag tag--left">Source</span> : null}
-      {hasEdits && split < 0.88 ? (
-        <span className="tag tag--right">{isTrial ? 'Preview of this frame' : 'Edit'}</span>
-      ) : null}
-      {shown === null ? (
-        <span className="tag tag--missing tag--late" role="status">
-          {hasEdits ? 'Drawing the edit' : 'Loading the picture'}
-        </span>
-      ) : null}
-      {shown?.state === 'missing' && !sourceOnly ? (
-        <span className="tag tag--missing" role="status">
-          This frame isn’t edited yet
-        </span>
-      ) : null}
+      <div className="picture__seen">
+        {hasEdits && split > 0.12 ? <span className="tag tag--left">Source</span> : null}
+        {hasEdits && split < 0.88 ? (
+          <span className="tag tag--right">{isTrial ? 'Preview of this frame' : 'Edit'}</span>
+        ) : null}
+        {shown === null ? (
+          <span className="tag tag--missing tag--late" role="status">
+            {hasEdits ? 'Drawing the edit' : 'Loading the picture'}
+          </span>
+        ) : null}
+        {shown?.state === 'missing' && !sourceOnly ? (
+          <span className="tag tag--missing" role="status">
+            This frame isn’t edited yet
+          </span>
+        ) : null}
+      </div>
       {hasEdits && canSplit ? <SplitHandle /> : null}
       {place === null ? (
         <MaskOverlay />
