@@ -53,7 +53,8 @@ export type App = {
   opening: AbortController | null;
 };
 
-export function createApp(setup: EngineSetup): App {
+/** In `activity` the page notes each input: the engine gives way to it. */
+export function createApp(setup: EngineSetup, activity: SharedArrayBuffer | null = null): App {
   const { choice } = setup;
   const session = createSession();
   const project = createProjectStore();
@@ -64,12 +65,13 @@ export function createApp(setup: EngineSetup): App {
   const preview = new PreviewClient((error) => {
     restartViewer(app, error);
   }, choice);
-  const engine = new EngineClient(setup, () => {
+  const restartEngine = (): void => {
     // A fresh worker is ready before the next job; one that dies while starting has said so already.
     if (engineState.getState().runtime.kind === 'ready') {
       void startEngine(app);
     }
-  });
+  };
+  const engine = new EngineClient(setup, restartEngine, activity);
   const sounds = new SoundClient();
   const saving = createSaving();
   const disk = new ProjectsClient(({ kind, id }) => {

@@ -31,7 +31,12 @@ export class EngineClient {
   readonly #stopping = new Set<string>();
   #started: Promise<RuntimeInfo> | null = null;
 
-  constructor(setup: EngineSetup, onEnd: (error: AppError) => void) {
+  /** `activity`, of `createActivityMemory`: the engine gives way to the inputs that are noted there. */
+  constructor(
+    setup: EngineSetup,
+    onEnd: (error: AppError) => void,
+    activity: SharedArrayBuffer | null = null,
+  ) {
     this.#setup = setup;
     this.#handle = new WorkerHandle<EngineRemote>(
       () => {
@@ -39,7 +44,11 @@ export class EngineClient {
           type: 'module',
           name: 'engine',
         });
-        return { worker, remote: wrap<RemoteService<EngineService>>(worker) };
+        const remote = wrap<RemoteService<EngineService>>(worker);
+        if (activity !== null) {
+          void remote.giveWayTo(activity);
+        }
+        return { worker, remote };
       },
       (error) => {
         this.#started = null;

@@ -25,6 +25,7 @@ import { createTuningStore, type TuningStore } from '../store/tuning-store.ts';
 import { openPictureStore, type PictureStore } from '../store/picture-store.ts';
 import { runEditJob } from './edit-job.ts';
 import { runExportJob, type FrameListener } from './export-job.ts';
+import { GiveWay } from './give-way.ts';
 import { readMachineMemory } from './machine-memory.ts';
 import { ModelCache } from './model-cache.ts';
 import { readLibrary } from './model-library.ts';
@@ -68,6 +69,7 @@ export class Engine implements EngineService {
   readonly #openPackages: () => Promise<PackageStore>;
   readonly #queue = new TaskQueue();
   readonly #clock = new StageClock();
+  readonly #giveWay = new GiveWay();
   readonly #jobs = new Map<string, AbortController>();
   #choice: RuntimeChoice = 'auto';
   #bankBytes: number | null = null;
@@ -88,6 +90,10 @@ export class Engine implements EngineService {
       }
       return (await this.#engine()).runtime.info;
     });
+  }
+
+  giveWayTo(activity: SharedArrayBuffer): void {
+    this.#giveWay.watch(activity);
   }
 
   machine(): Promise<MachineFacts> {
@@ -166,6 +172,7 @@ export class Engine implements EngineService {
 
   cancel(jobId: string): void {
     this.#jobs.get(jobId)?.abort();
+    this.#giveWay.hurry();
   }
 
   /** Frees the runtime and the model; the next job starts them again. */
@@ -203,7 +210,7 @@ export class Engine implements EngineService {
 
   async #engine(): Promise<Live> {
     if (this.#live === null) {
-      const runtime = await createRuntime(this.#choice, openTunings);
+      const runtime = await createRuntime(this.#choice, openTunings, () => this.#giveWay.wait());
       const { findSource } = this.#options;
       const readers = new PromptReaders(runtime, findSource);
       const models = new ModelCache(runtime, this.#clock, findSource, readers);

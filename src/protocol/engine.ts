@@ -152,6 +152,11 @@ export type ExportSummary = {
 /** What the engine worker exposes. Jobs run one at a time, in order of arrival. */
 export interface EngineService {
   start(setup: EngineSetup): Promise<RuntimeInfo>;
+  /**
+   * From now on no graph begins to run while the person before the page is busy, or only now and then: `activity` is memory of
+   * `createActivityMemory` in which the page notes each input. It changes no result.
+   */
+  giveWayTo(activity: SharedArrayBuffer): void;
   /** What there is to choose a runtime from. Waits for no job. */
   machine(): Promise<MachineFacts>;
   edit(request: EditRequest, onEvent: (event: JobEvent) => void): Promise<EditSummary>;

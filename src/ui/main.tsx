@@ -13,10 +13,12 @@ import { keptSetup } from '../app/state/settings-store.ts';
 import { missingFeatures, probeBrowser } from '../app/support.ts';
 import { must } from '../base/assert.ts';
 import { AppContext } from './context.ts';
+import { noteInput } from '../app/note-input.ts';
 import { showProgressInTitle } from '../app/page-title.ts';
 import { Root } from './root.tsx';
 
-const app = createApp(setupFromAddress(location.search, keptSetup()));
+const activity = noteInput(new AbortController().signal);
+const app = createApp(setupFromAddress(location.search, keptSetup()), activity);
 const missing = missingFeatures(probeBrowser());
 
 createRoot(must(document.getElementById('root'), 'the root element')).render(

@@ -29,7 +29,7 @@ import {
 } from './cpu-math.ts';
 import { halfToFloat } from './half-floats.ts';
 import type { OrtModule } from './ort.ts';
-import { checkRun, ORT_TYPES, Sessions, toTensorType } from './sessions.ts';
+import { checkRun, ORT_TYPES, Sessions, toTensorType, type Turn } from './sessions.ts';
 import { BYTES_PER_ELEMENT, checkSizes, elementCount } from './shape.ts';
 import { TensorHeap, type HeapTensor } from './tensor-storage.ts';
 import type {
@@ -51,9 +51,9 @@ export class CpuRuntime implements TensorRuntime {
   readonly #attention: CpuAttention;
   readonly #heap = new TensorHeap<ElementArray>();
 
-  constructor(ort: OrtModule, info: RuntimeInfo) {
+  constructor(ort: OrtModule, info: RuntimeInfo, turn?: Turn) {
     this.info = info;
-    this.#sessions = new Sessions(ort, { executionProviders: ['wasm'] });
+    this.#sessions = new Sessions(ort, { executionProviders: ['wasm'] }, turn);
     this.#attention = new CpuAttention(this.#sessions);
   }
 

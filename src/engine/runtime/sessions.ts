@@ -64,6 +64,11 @@ export class SessionGraph implements Graph {
   }
 }
 
+/** Awaited in front of all that takes every core: resolves when it may begin. */
+export type Turn = () => Promise<void>;
+
+const NO_WAITING: Turn = () => Promise.resolve();
+
 /**
  * Creates, runs and releases sessions of one ONNX Runtime, one thing at a time: it can't create or run two at once, and one
  * bad graph must not stop all later ones.
@@ -73,14 +78,17 @@ export class Sessions {
   readonly queue = new TaskQueue();
   readonly #open = new Set<SessionGraph>();
   readonly #options: InferenceSession.SessionOptions;
+  readonly #turn: Turn;
 
-  constructor(ort: OrtModule, options: InferenceSession.SessionOptions) {
+  constructor(ort: OrtModule, options: InferenceSession.SessionOptions, turn: Turn = NO_WAITING) {
     this.ort = ort;
     this.#options = options;
+    this.#turn = turn;
   }
 
   async create(model: Uint8Array, pins: Readonly<Record<string, number>>): Promise<SessionGraph> {
     return await this.queue.add(async () => {
+      await this.#turn();
       try {
         const session = await this.ort.InferenceSession.create(model, {
           ...this.#options,
@@ -114,6 +122,7 @@ export class Sessions {
           'One of its graphs failed before and was not loaded again.',
         );
       }
+      await this.#turn();
       before?.();
       try {
         return await graph.session.run(feeds);

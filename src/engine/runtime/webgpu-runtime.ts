@@ -29,7 +29,7 @@ import {
 } from './checks.ts';
 import { toAttentionArgs } from './gpu-attention.ts';
 import { copyType, floatType, toFloats } from './gpu-values.ts';
-import { checkRun, ORT_TYPES, Sessions, toTensorType } from './sessions.ts';
+import { checkRun, ORT_TYPES, Sessions, toTensorType, type Turn } from './sessions.ts';
 import { BYTES_PER_ELEMENT, checkSizes, elementCount } from './shape.ts';
 import type { OrtModule } from './ort.ts';
 import type { RuntimeTuning } from './runtime-tuning.ts';
@@ -90,11 +90,13 @@ export class WebGpuRuntime implements TensorRuntime {
     device: GPUDevice,
     info: RuntimeInfo,
     tuning?: RuntimeTuning,
+    turn?: Turn,
   ): Promise<WebGpuRuntime> {
-    const sessions = new Sessions(ort, {
+    const options = {
       executionProviders: [{ name: 'webgpu', device }],
       preferredOutputLocation: 'gpu-buffer',
-    });
+    } as const;
+    const sessions = new Sessions(ort, options, turn);
     const runtime = new WebGpuRuntime(sessions, device, info, tuning);
     try {
       (await runtime.load(PROBE_GRAPH, {})).dispose();
