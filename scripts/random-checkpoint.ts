@@ -1,6 +1,6 @@
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { floatToHalf } from '../src/models/reading/half.ts';
+import { floatToHalf } from '../src/base/half-float.ts';
 import { checkpointShapes, type Shapes } from '../src/models/testing/random-checkpoint.ts';
 import { pseudoRandom } from '../src/models/testing/tiny-checkpoint.ts';
 

@@ -1,5 +1,5 @@
 import { assert } from '../../base/assert.ts';
-import { halfToFloat } from './half-floats.ts';
+import { halfToFloat } from '../../base/half-float.ts';
 import type { Tensor, TensorType } from './tensor-runtime.ts';
 
 type FloatType = 'f32' | 'f16';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { floatToHalf, halfToFloat } from '../reading/half.ts';
+import { floatToHalf, halfToFloat } from '../../base/half-float.ts';
 import { pseudoRandom } from '../testing/tiny-checkpoint.ts';
 import { BLOCK, quantiseBlocks } from './blocks.ts';
 import { dequantiseRows, quantiseRows, signalToNoise } from './integers.ts';

@@ -1,6 +1,6 @@
 import { f32Data, type Initialiser, type OpNode } from '../onnx/proto.ts';
 import type { Expansion } from '../onnx/graph-series.ts';
-import { floatToHalf } from '../reading/half.ts';
+import { floatToHalf } from '../../base/half-float.ts';
 import { BLOCK, quantiseBlocks } from './blocks.ts';
 import { dequantiseRows, quantiseRows, signalToNoise } from './integers.ts';
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../base/error.ts';
 import { parseJsonObject, type ByteSource } from './byte-source.ts';
-import { bfloatToFloat, halfToFloat } from './half.ts';
+import { bfloatToFloat, halfToFloat } from '../../base/half-float.ts';
 
 /** What the format names as element types, with their size; only the float types can be read as weights. */
 const DTYPE_BYTES = {

@@ -1,4 +1,5 @@
 import { assert } from '../../../base/assert.ts';
+import { floatToHalf, halfToFloat } from '../../../base/half-float.ts';
 import type { GpuContext } from '../../context.ts';
 import { elemBytes } from '../../kernel.ts';
 import { recordAttention, type AttentionWork } from './attention.ts';
@@ -15,9 +16,6 @@ const TOLERANCE = { f32: 1e-4, f16: 2e-3 } as const;
 
 /** Exact in both types, so that both read the same inputs. */
 const VALUES = [0.5, -0.25, 0.75, -0.5, 0.25, 1, -0.75, 0, -1, 0.125, -0.125] as const;
-const HALVES = [
-  0x3800, 0xb400, 0x3a00, 0xb800, 0x3400, 0x3c00, 0xba00, 0, 0xbc00, 0x3000, 0xb000,
-] as const;
 
 /** One call of attention on made-up inputs, run in several tilings. Owns its buffers. */
 export class TilingProbe {
@@ -83,7 +81,7 @@ export class TilingProbe {
   async #check(): Promise<void> {
     const { elem, batch, queries } = this.#work;
     const bytes = await this.#context.read(this.#output, this.#bytes(batch * queries));
-    const values = elem === 'f32' ? new Float32Array(bytes) : halfValues(new Uint16Array(bytes));
+    const values = elem === 'f32' ? new Float32Array(bytes) : halfToFloat(new Uint16Array(bytes));
     this.#expected ??= values;
     const expected = this.#expected;
     const isRight = values.every(
@@ -100,24 +98,13 @@ export class TilingProbe {
   #input(rows: number, step: number): GPUBuffer {
     const { elem, heads, headDim } = this.#work;
     const count = rows * heads * headDim;
-    const data = elem === 'f32' ? new Float32Array(count) : new Uint16Array(count);
-    const source = elem === 'f32' ? VALUES : HALVES;
+    const values = new Float32Array(count);
     for (let i = 0; i < count; i++) {
-      data[i] = source[(i * step + Math.floor(i / 13)) % source.length] ?? 0;
+      values[i] = VALUES[(i * step + Math.floor(i / 13)) % VALUES.length] ?? 0;
     }
+    const data = elem === 'f32' ? values : floatToHalf(values);
     const buffer = this.#context.createBuffer(data.byteLength, 'tuning input');
     this.#context.write(buffer, data);
     return buffer;
   }
-}
-
-/** Half floats as numbers; those here are finite. */
-function halfValues(halves: Uint16Array): Float32Array {
-  return Float32Array.from(halves, (half) => {
-    const exponent = (half >> 10) & 31;
-    const fraction = half & 1023;
-    const size =
-      exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15);
-    return half >= 0x8000 ? -size : size;
-  });
 }
