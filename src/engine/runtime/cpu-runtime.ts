@@ -1,5 +1,6 @@
 import type { Tensor as OrtTensor } from 'onnxruntime-web';
 import { assert, must } from '../../base/assert.ts';
+import { halfToFloat } from '../../base/half-float.ts';
 import { attentionMap } from '../../gpu/kernels/attention-map/attention-map.cpu.ts';
 import type { RuntimeInfo } from '../../protocol/engine.ts';
 import {
@@ -27,7 +28,6 @@ import {
   sliceArray,
   type ElementArray,
 } from './cpu-math.ts';
-import { halfToFloat } from './half-floats.ts';
 import type { OrtModule } from './ort.ts';
 import { checkRun, ORT_TYPES, Sessions, toTensorType, type Turn } from './sessions.ts';
 import { BYTES_PER_ELEMENT, checkSizes, elementCount } from './shape.ts';
