@@ -18,6 +18,7 @@ import {
 } from '../state/jobs-store.ts';
 import type { NoticeAction } from '../state/notices-store.ts';
 import { lengthInWords } from '../time.ts';
+import { openModels } from './model-commands.ts';
 import { openSettings } from './settings-commands.ts';
 
 /** Runs an edit of the project, or carries on where an earlier run stopped. */
@@ -45,6 +46,33 @@ export function runAllEdits(app: App): void {
       void runEdit(app, edit.id);
     }
   }
+}
+
+/** After a reload or a crash: says which edits have only a part of their frames, and offers to make the rest. */
+export function offerRest(app: App): void {
+  const { clips } = app.session.getState();
+  const project = app.project.current;
+  const begun = (project?.edits ?? []).flatMap((edit) => {
+    const times = findClip(clips, edit.clipId)?.times ?? [];
+    const status = project === null ? null : editStatus(app.jobs.getState(), project, edit, times);
+    return edit.enabled && status?.kind === 'partial' ? [{ edit, status }] : [];
+  });
+  const [first] = begun;
+  if (first === undefined) {
+    return;
+  }
+  const { edit, status } = first;
+  const words =
+    begun.length === 1
+      ? `“${edit.prompt}” has ${status.done} of its ${status.frames} frames; they are kept.`
+      : `${begun.length} edits have a part of their frames; those are kept.`;
+  const rest = {
+    label: 'Run the rest',
+    run: () => {
+      runAllEdits(app);
+    },
+  };
+  app.notices.say('info', words, [rest]);
 }
 
 export type Run = {
@@ -155,9 +183,13 @@ async function perform(
 
 /** Says what of a prompt the model can't make. The run goes on. */
 function warn(app: App, reading: PromptReading, prompt: string): void {
+  const openModelList = () => {
+    openModels(app);
+  };
   const warning = unknownEditWarning(reading, prompt);
   if (warning !== null) {
-    app.notices.say('warning', warning.message, [], warning.code);
+    const bringOneIn = { label: 'Models…', run: openModelList };
+    app.notices.say('warning', warning.message, [bringOneIn], warning.code);
   }
 }
 

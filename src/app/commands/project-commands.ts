@@ -13,6 +13,7 @@ import { copyStored, needsOf, readable, removeStored } from '../stored-projects.
 import { otherFile, type StoredWork } from '../stored-work.ts';
 import { open } from './clip-commands.ts';
 import { dispatch } from './edit-commands.ts';
+import { offerRest } from './job-commands.ts';
 
 /** Opens what was open when the page was left. */
 export async function reopenLast(app: App): Promise<void> {
@@ -78,7 +79,9 @@ export async function openProject(
     });
     if (!isOpen) {
       await app.disk.close(id);
-    } else if (!work.canWrite) {
+    } else if (work.canWrite) {
+      offerRest(app);
+    } else {
       sayOpenElsewhere(app);
     }
   } catch (error) {
