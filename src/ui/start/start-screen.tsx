@@ -10,7 +10,9 @@ import {
   VIDEO_FILES,
 } from '../../app/commands/clip-commands.ts';
 import { openProject, refreshProjects, showProjects } from '../../app/commands/project-commands.ts';
+import { ago } from '../../app/ago.ts';
 import { FIRST_PROMPTS } from '../../app/starter-prompts.ts';
+import type { ProjectEntry } from '../../app/state/projects-store.ts';
 import type { Phase } from '../../app/state/session-store.ts';
 import { useApp, useSession } from '../context.ts';
 import { Icon } from '../widgets/icon.tsx';
@@ -97,27 +99,38 @@ function RecentProjects() {
     return null;
   }
   return (
-    <div className="start__prompts" role="group" aria-label="Projects">
-      <span>or carry on with</span>
-      {recent.slice(0, MOST_RECENT).map(({ id, name }) => (
+    <div className="recent" role="group" aria-label="Projects">
+      <p className="recent__head">
+        or carry on with
         <Button
-          key={id}
-          className="button button--small start__project"
-          onPress={() => void openProject(app, id)}
+          className="button button--small button--quiet"
+          onPress={() => {
+            showProjects(app);
+          }}
         >
-          <span className="one-line">{name}</span>
+          All projects…
         </Button>
-      ))}
-      <Button
-        className="button button--small button--quiet"
-        onPress={() => {
-          showProjects(app);
-        }}
-      >
-        All projects…
-      </Button>
+      </p>
+      <div className="recent__list">
+        {recent.slice(0, MOST_RECENT).map((entry) => (
+          <Button
+            key={entry.id}
+            className="recent__project"
+            onPress={() => void openProject(app, entry.id)}
+          >
+            <strong className="one-line">{entry.name}</strong>
+            <span className="one-line">{factsOf(entry)}</span>
+          </Button>
+        ))}
+      </div>
     </div>
   );
+}
+
+/** Several projects may have one name: that of their clip. */
+function factsOf({ contents, changedAt }: ProjectEntry): string {
+  const edits = contents?.edits ?? 0;
+  return `${edits} ${edits === 1 ? 'edit' : 'edits'} · ${ago(changedAt, Date.now())}`;
 }
 
 function Opening({ phase }: { phase: Extract<Phase, { kind: 'opening' }> }) {

@@ -80,7 +80,7 @@ export function EditBar({ clip, edit, part, isSelected }: EditBarProps) {
         frames={drag.anchors ?? (edit.settings.scenes === true ? status.anchors : planned)}
         isSelected={isSelected}
       />
-      <BarLabel edit={edit} status={status} />
+      <BarLabel edit={edit} status={status} width={box.width} />
       {part.isFirst ? (
         <span className="edit-bar__end edit-bar__end--from" data-part="from" />
       ) : null}
@@ -97,8 +97,25 @@ function boxOf(part: BarPart, shift: { readonly from: number; readonly to: numbe
     : { left: left + shift.from, width: Math.max(6, width - shift.from + shift.to) };
 }
 
-function BarLabel({ edit, status }: { edit: Edit; status: EditStatus }) {
-  const isPart = status.done < status.frames && status.kind !== 'old';
+/** Pixels of a bar with room for one short word, and for a figure beside it. */
+const ROOM_FOR_WORD = 48;
+const ROOM_FOR_FIGURE = 110;
+
+type BarLabelProps = {
+  readonly edit: Edit;
+  readonly status: EditStatus;
+  /** Of the bar. */
+  readonly width: number;
+};
+
+function BarLabel({ edit, status, width }: BarLabelProps) {
+  if (width < ROOM_FOR_WORD) {
+    return null;
+  }
+  const { kind, done, frames } = status;
+  const hasRoom = width >= ROOM_FOR_FIGURE;
+  const isPart = done < frames && kind !== 'old' && kind !== 'failed';
+  const trouble = kind === 'old' ? 'out of date' : kind === 'failed' ? 'stopped' : null;
   return (
     <span className="edit-bar__label">
       {edit.mask === null ? null : (
@@ -106,15 +123,15 @@ function BarLabel({ edit, status }: { edit: Edit; status: EditStatus }) {
           <Icon of={maskIcon(edit.mask)} size={12} />
         </span>
       )}
-      <span className="one-line">{edit.prompt}</span>
-      {isPart ? (
+      {/* The name stands beside the bar as well. */}
+      {hasRoom || trouble === null ? <span className="one-line">{edit.prompt}</span> : null}
+      {isPart && hasRoom ? (
         <span className="edit-bar__count">
-          {status.done}/{status.frames}
+          {done}/{frames}
         </span>
       ) : null}
-      {status.kind === 'paused' ? <span className="edit-bar__count">paused</span> : null}
-      {status.kind === 'old' ? <span className="edit-bar__stale">out of date</span> : null}
-      {status.kind === 'failed' ? <span className="edit-bar__stale">stopped</span> : null}
+      {kind === 'paused' && hasRoom ? <span className="edit-bar__count">paused</span> : null}
+      {trouble === null ? null : <span className="edit-bar__stale">{trouble}</span>}
     </span>
   );
 }
