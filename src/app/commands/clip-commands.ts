@@ -11,6 +11,7 @@ import type { App } from '../app.ts';
 import { NO_TRAIL } from '../draft-trail.ts';
 import { rememberProject } from '../last-project.ts';
 import { openAll } from '../open-clips.ts';
+import { pickFiles } from '../pick-files.ts';
 import { placeAtTime } from '../playhead.ts';
 import { restoredDraft } from '../saved-draft.ts';
 import type { OpenClip } from '../state/session-store.ts';
@@ -39,6 +40,19 @@ export function offerFile(app: App, file: File): void {
   // Whoever turns to another file has given up looking for the missing one.
   app.projects.setState({ missing: null });
   replaceWith(app, file);
+}
+
+/** Asks for a file and opens it in place of what is open. */
+export async function openAnother(app: App): Promise<void> {
+  const [file] = await pickFiles(VIDEO_FILES, { several: false });
+  if (file !== undefined) {
+    offerFile(app, file);
+  }
+}
+
+/** Asks for files and puts them at the end of the sequence. */
+export async function addPicked(app: App): Promise<void> {
+  dropFiles(app, await pickFiles(VIDEO_FILES, { several: true }));
 }
 
 /** Files were dropped on the page: into the open project at its end, else the first one opens and the rest follow it. */
@@ -298,6 +312,7 @@ async function closeClip(app: App): Promise<void> {
     trial: null,
     selectedEdit: null,
     selectedPiece: null,
+    isNaming: false,
   });
   await app.preview.close();
 }

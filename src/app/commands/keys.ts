@@ -8,11 +8,14 @@ import { COMMANDS } from './table/table.ts';
 const TEXT_FIELDS = 'input:not([type=range]), textarea, select, [contenteditable=true]';
 /** What a text field does itself; other combinations with Ctrl reach the editor from there too. */
 const TEXT_KEYS = /^Ctrl\+(Alt\+)?(Shift\+)?([ACVXYZ]|Backspace|Delete|Home|End|Enter|Arrow\w+)$/;
-/** Space and Enter belong to what they press, arrows to what they move; everything else reaches the editor. */
+/** Space and Enter belong to what they press, arrows to what they move that way; everything else reaches the editor. */
 const PRESSABLE = 'button, a, label, [role=button], [role=menuitem], [role=option], [role=radio]';
 const PRESSING = /^(Shift\+)?(Space|Enter)$/;
-const MOVABLE = 'input[type=range], [role=slider], [role=menuitem], [role=option], [role=radio]';
+const MOVABLE = 'input[type=range], [role=menuitem], [role=option], [role=radio]';
 const MOVING = /^(Shift\+)?(Home|End|Arrow\w+)$/;
+/** Playhead, split, ends and anchors lie along the time or the picture's width. */
+const MOVABLE_ACROSS = '[role=slider]';
+const MOVING_ACROSS = /^(Shift\+)?(Home|End|ArrowLeft|ArrowRight)$/;
 
 function isTaken(target: EventTarget | null, pressed: string): boolean {
   if (!(target instanceof Element)) {
@@ -26,7 +29,8 @@ function isTaken(target: EventTarget | null, pressed: string): boolean {
   }
   return (
     (PRESSING.test(pressed) && target.closest(PRESSABLE) !== null) ||
-    (MOVING.test(pressed) && target.closest(MOVABLE) !== null)
+    (MOVING.test(pressed) && target.closest(MOVABLE) !== null) ||
+    (MOVING_ACROSS.test(pressed) && target.closest(MOVABLE_ACROSS) !== null)
   );
 }
 

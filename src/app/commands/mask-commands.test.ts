@@ -8,7 +8,15 @@ import { createMaskStore } from '../state/mask-store.ts';
 import { createNotices } from '../state/notices-store.ts';
 import { createProjectStore } from '../state/project-store.ts';
 import { createSession, type OpenClip } from '../state/session-store.ts';
-import { addKeyframe, copyKeys, goToKeyframe, pasteKeys } from './mask-commands.ts';
+import {
+  addKeyframe,
+  combineAs,
+  copyKeys,
+  goToKeyframe,
+  invertMask,
+  pasteKeys,
+  removeMask,
+} from './mask-commands.ts';
 
 /** 24 frames a second in whole milliseconds, as WebM has them: no two neighbours are sure to be equally far apart. */
 const TIMES = Float64Array.from({ length: 12 }, (_, i) => Math.round((i * 1000) / 24) * 1000);
@@ -39,6 +47,23 @@ function createPage() {
   };
   return { app, session, masks, goTo, keyed, paused };
 }
+
+describe('by keys', () => {
+  it('a mask is turned inside out, joined otherwise and taken away', () => {
+    const { app, session, masks } = createPage();
+    const mask = () => app.project.current?.edits[0]?.mask;
+    invertMask(app);
+    expect(mask()?.invert).toBe(true);
+    combineAs(app, 'subtract');
+    expect(mask()?.layers[0]?.combine).toBe('subtract');
+    session.setState({ maskTool: { shape: 'ellipse', editId: 'edit' } });
+    combineAs(app, 'intersect');
+    expect(mask()?.layers[0]?.combine).toBe('subtract');
+    expect(masks.getState().combine).toBe('intersect');
+    removeMask(app);
+    expect(mask()).toBeNull();
+  });
+});
 
 describe('keyframes of masks', () => {
   it('come to lie on frames where they are pasted', () => {

@@ -1,5 +1,11 @@
 import { AppError } from '../../base/error.ts';
-import type { BrushStroke, Easing, MaskLayer, MaskTrack } from '../../project/document.ts';
+import type {
+  BrushStroke,
+  Easing,
+  MaskCombine,
+  MaskLayer,
+  MaskTrack,
+} from '../../project/document.ts';
 import { evaluateLayer, type LayerShape } from '../../project/evaluate.ts';
 import { frameAt, nearestFrameTime } from '../../project/frames.ts';
 import { MASK_LIMITS } from '../../project/limits.ts';
@@ -11,7 +17,7 @@ import type { App } from '../app.ts';
 import { activeLayer, maskTarget, nextKeyedFrame, type MaskTarget } from '../mask-target.ts';
 import { placeAtClipFrame } from '../playhead.ts';
 import type { MaskLook } from '../state/mask-store.ts';
-import { changeDraftMask, dispatch } from './edit-commands.ts';
+import { changeDraftMask, dispatch, setMask } from './edit-commands.ts';
 import { pause } from './transport-commands.ts';
 
 /** The mask that is worked on, or null. */
@@ -233,6 +239,32 @@ export function nextLook(app: App): void {
   app.masks.setState(({ look }) => {
     return { look: LOOKS[(LOOKS.indexOf(look) + 1) % LOOKS.length] ?? 'outline' };
   });
+}
+
+/** How the shape that is worked on joins those before it; while one is drawn, how the next one will. */
+export function combineAs(app: App, combine: MaskCombine): void {
+  app.masks.setState({ combine });
+  const mask = currentMask(app)?.mask ?? null;
+  const layer = mask === null ? null : activeLayer(mask, app.masks.getState());
+  if (app.session.getState().maskTool === null && layer !== null) {
+    applyMaskChange(app, { kind: 'combine', layerId: layer.id, combine });
+  }
+}
+
+/** Inside becomes outside. */
+export function invertMask(app: App): void {
+  const mask = currentMask(app)?.mask ?? null;
+  if (mask !== null) {
+    applyMaskChange(app, { kind: 'rim', invert: !mask.invert });
+  }
+}
+
+/** The whole frame again. */
+export function removeMask(app: App): void {
+  const target = currentMask(app);
+  if (target !== null) {
+    setMask(app, target.editId, null);
+  }
 }
 
 /** Selects a layer of the mask that is worked on. */

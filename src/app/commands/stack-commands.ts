@@ -24,6 +24,16 @@ export function shiftInStack(app: App, editId: string, by: -1 | 1): void {
   }
 }
 
+/** Selects the edit that is applied before (-1) or after (1) the selected one, from none the last or first. */
+export function selectNeighbour(app: App, by: -1 | 1): void {
+  const edits = app.project.current?.edits ?? [];
+  const at = edits.findIndex(({ id }) => id === app.session.getState().selectedEdit);
+  const next = at === -1 ? edits.at(by > 0 ? 0 : -1) : edits[at + by];
+  if (next !== undefined) {
+    app.session.setState({ selectedEdit: next.id });
+  }
+}
+
 /**
  * Solo shows one edit on what it builds on, and nothing that lies above or elsewhere. It is a way of looking: not saved,
  * not exported, and a second time it is over.

@@ -91,6 +91,8 @@ export type SessionState = {
   /** Something else is to be opened (null: the start screen) while there are edits: waits for a word. */
   readonly replacement: { readonly file: File | null } | null;
   readonly dialog: DialogName | null;
+  /** The project's name is a field. */
+  readonly isNaming: boolean;
   /** A list that hangs from the header. */
   readonly panel: 'jobs' | 'history' | null;
 };
@@ -136,6 +138,7 @@ export function createSession() {
     snapLine: null,
     replacement: null,
     dialog: null,
+    isNaming: false,
     panel: null,
   }));
 }

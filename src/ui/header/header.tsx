@@ -1,8 +1,7 @@
-import { useRef } from 'react';
 import { Command, Download, FolderOpen, LayoutGrid, Redo2, Settings, Undo2 } from 'lucide-react';
 import { Button, Tooltip, TooltipTrigger } from 'react-aria-components';
 import { useStore } from 'zustand';
-import { leaveClip, offerFile, VIDEO_FILES } from '../../app/commands/clip-commands.ts';
+import { leaveClip, openAnother } from '../../app/commands/clip-commands.ts';
 import { historyLabels, redo, undo } from '../../app/commands/history-commands.ts';
 import { showProjects } from '../../app/commands/project-commands.ts';
 import { openSettings } from '../../app/commands/settings-commands.ts';
@@ -111,30 +110,13 @@ function Logo({ isEditing }: { isEditing: boolean }) {
 
 function OpenAnother() {
   const app = useApp();
-  const input = useRef<HTMLInputElement>(null);
   return (
-    <>
-      <IconButton
-        icon={FolderOpen}
-        label="Open another clip"
-        onPress={() => {
-          input.current?.click();
-        }}
-      />
-      <input
-        ref={input}
-        type="file"
-        accept={VIDEO_FILES.join()}
-        hidden
-        onChange={(event) => {
-          const file = event.target.files?.[0];
-          event.target.value = '';
-          if (file !== undefined) {
-            offerFile(app, file);
-          }
-        }}
-      />
-    </>
+    <IconButton
+      icon={FolderOpen}
+      label="Open another clip"
+      keys="Ctrl+O"
+      onPress={() => void openAnother(app)}
+    />
   );
 }
 

@@ -1,6 +1,6 @@
 import { Magnet, Maximize2, Plus, Scissors, Trash2, ZoomIn, ZoomOut } from 'lucide-react';
-import { memo, useRef } from 'react';
-import { dropFiles, VIDEO_FILES } from '../../app/commands/clip-commands.ts';
+import { memo } from 'react';
+import { addPicked } from '../../app/commands/clip-commands.ts';
 import { deletePiece, splitHere } from '../../app/commands/cut-commands.ts';
 import { setSnapping } from '../../app/commands/snap-commands.ts';
 import { setZoom } from '../../app/commands/transport-commands.ts';
@@ -89,29 +89,13 @@ function SnapToggle() {
 /** More files at the end of the cut; the same as dropping them on the page. */
 function AddClips() {
   const app = useApp();
-  const input = useRef<HTMLInputElement>(null);
   return (
-    <>
-      <IconButton
-        icon={Plus}
-        label="Add clips at the end"
-        small
-        onPress={() => {
-          input.current?.click();
-        }}
-      />
-      <input
-        ref={input}
-        type="file"
-        accept={VIDEO_FILES.join()}
-        multiple
-        hidden
-        onChange={(event) => {
-          const files = [...(event.target.files ?? [])];
-          event.target.value = '';
-          dropFiles(app, files);
-        }}
-      />
-    </>
+    <IconButton
+      icon={Plus}
+      label="Add clips at the end"
+      keys="Ctrl+I"
+      small
+      onPress={() => void addPicked(app)}
+    />
   );
 }

@@ -6,7 +6,7 @@ import { previewFrame, removeEdit, runDraft } from '../edit-commands.ts';
 import { redo, undo } from '../history-commands.ts';
 import { cancelNewest, runEdit } from '../job-commands.ts';
 import { deleteOfMask, deselectMask, hasMaskSelection } from '../mask-commands.ts';
-import { markSpan } from '../transport-commands.ts';
+import { markSpan, setDraftSpan } from '../transport-commands.ts';
 import { command, isEditing, type Command } from './command.ts';
 
 export const EDIT_COMMANDS: readonly Command[] = [
@@ -21,6 +21,16 @@ export const EDIT_COMMANDS: readonly Command[] = [
   command('out', 'Edit', 'Span ends here', ['O'], (app) => {
     markSpan(app, 'out');
   }),
+  command(
+    'whole-clip',
+    'Edit',
+    'The next edit is of the whole clip',
+    [],
+    (app) => {
+      setDraftSpan(app, null);
+    },
+    (app) => isEditing(app) && app.session.getState().draft.span !== null,
+  ),
   command(
     'delete',
     'Edit',

@@ -1,16 +1,20 @@
 import type { App } from '../../app.ts';
 import { selectedEdit } from '../../selectors.ts';
 import type { MaskTool } from '../../state/mask-store.ts';
+import type { MaskCombine } from '../../../project/document.ts';
 import { startMask } from '../edit-commands.ts';
 import {
   addKeyframe,
+  combineAs,
   copyKeys,
   easeKeys,
   goToKeyframe,
   hasCurrentMask,
   hasKeys,
+  invertMask,
   nextLook,
   pasteKeys,
+  removeMask,
   resizeBrush,
   softenBrush,
 } from '../mask-commands.ts';
@@ -90,6 +94,11 @@ export const MASK_COMMANDS: readonly Command[] = [
     },
     hasKeys,
   ),
+  joining('mask-add', 'add', 'This mask shape, or the next, adds', 'M A'),
+  joining('mask-subtract', 'subtract', 'This mask shape, or the next, subtracts', 'M S'),
+  joining('mask-intersect', 'intersect', 'This mask shape, or the next, intersects', 'M X'),
+  command('mask-invert', 'Mask', 'Mask the outside instead', ['M I'], invertMask, hasMask),
+  command('mask-remove', 'Mask', 'Remove the mask: the whole frame', [], removeMask, hasMask),
   command('mask-look', 'Mask', 'See masks as outline, colour or matte', ['M V'], nextLook),
   command('onion-skin', 'Mask', 'Outlines of neighbouring keyframes on, off', ['M N'], (app) => {
     app.masks.setState(({ onion }) => ({ onion: !onion }));
@@ -100,6 +109,13 @@ function tool(id: string, shape: MaskTool, title: string, keys: readonly string[
   return command(id, 'Mask', title, keys, (app) => {
     startMask(app, shape, selectedEdit(app)?.id ?? null);
   });
+}
+
+function joining(id: string, combine: MaskCombine, title: string, keys: string): Command {
+  const run = (app: App): void => {
+    combineAs(app, combine);
+  };
+  return command(id, 'Mask', title, [keys], run, hasMask);
 }
 
 function hasMask(app: App): boolean {

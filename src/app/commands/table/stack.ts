@@ -1,15 +1,48 @@
 import type { App } from '../../app.ts';
 import { selectedEdit } from '../../selectors.ts';
+import { newSeed } from '../../state/session-store.ts';
 import { toggleAmountKey } from '../amount-commands.ts';
-import { switchEdit } from '../edit-commands.ts';
+import { changeEdit, switchEdit } from '../edit-commands.ts';
 import { runAllEdits, togglePaused } from '../job-commands.ts';
-import { duplicateEdit, onSelected, shiftInStack, toggleSolo } from '../stack-commands.ts';
+import {
+  duplicateEdit,
+  onSelected,
+  selectNeighbour,
+  shiftInStack,
+  toggleSolo,
+} from '../stack-commands.ts';
 import { command, isEditing, type Command } from './command.ts';
 
 const hasSelected = (app: App): boolean => isEditing(app) && selectedEdit(app) !== null;
 
 /** The edits as a stack, the amount of one, and the jobs that make their pictures. */
 export const STACK_COMMANDS: readonly Command[] = [
+  command('next-edit', 'Edit', 'Select the next edit', ['Ctrl+ArrowDown'], (app) => {
+    selectNeighbour(app, 1);
+  }),
+  command('previous-edit', 'Edit', 'Select the edit before', ['Ctrl+ArrowUp'], (app) => {
+    selectNeighbour(app, -1);
+  }),
+  command(
+    'another-seed',
+    'Edit',
+    'Another seed for the selected edit',
+    [],
+    onSelected((app, editId) => {
+      changeEdit(app, editId, { settings: { seed: newSeed() } });
+    }),
+    hasSelected,
+  ),
+  command(
+    'even-anchors',
+    'Edit',
+    'Spread the anchors of the selected edit evenly',
+    [],
+    onSelected((app, editId) => {
+      changeEdit(app, editId, { settings: { anchorTimes: undefined } });
+    }),
+    (app) => isEditing(app) && selectedEdit(app)?.settings.anchorTimes !== undefined,
+  ),
   command(
     'duplicate',
     'Edit',

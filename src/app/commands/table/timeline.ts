@@ -1,3 +1,4 @@
+import { addPicked } from '../clip-commands.ts';
 import {
   repeatChosen,
   rippleDelete,
@@ -10,6 +11,9 @@ import { setZoom } from '../transport-commands.ts';
 import { command, type Command } from './command.ts';
 
 export const TIMELINE_COMMANDS: readonly Command[] = [
+  command('add-clips', 'Timeline', 'Add clips at the end', ['Ctrl+I'], (app) => {
+    void addPicked(app);
+  }),
   command('split', 'Timeline', 'Split the piece at the playhead', ['S'], splitHere),
   command(
     'ripple-delete',

@@ -12,7 +12,7 @@ import {
 } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { startMask } from '../../../app/commands/edit-commands.ts';
-import { applyMaskChange, nextLook } from '../../../app/commands/mask-commands.ts';
+import { combineAs, nextLook } from '../../../app/commands/mask-commands.ts';
 import { activeLayer, type MaskTarget } from '../../../app/mask-target.ts';
 import type { MaskLook, MaskTool } from '../../../app/state/mask-store.ts';
 import type { MaskCombine } from '../../../project/document.ts';
@@ -41,10 +41,11 @@ const COMBINES: readonly {
   readonly combine: MaskCombine;
   readonly icon: LucideIcon;
   readonly label: string;
+  readonly keys: string;
 }[] = [
-  { combine: 'add', icon: SquarePlus, label: 'Add' },
-  { combine: 'subtract', icon: SquareMinus, label: 'Subtract' },
-  { combine: 'intersect', icon: SquaresIntersect, label: 'Intersect' },
+  { combine: 'add', icon: SquarePlus, label: 'Add', keys: 'M A' },
+  { combine: 'subtract', icon: SquareMinus, label: 'Subtract', keys: 'M S' },
+  { combine: 'intersect', icon: SquaresIntersect, label: 'Intersect', keys: 'M X' },
 ];
 
 const LOOKS: Readonly<Record<MaskLook, string>> = {
@@ -110,18 +111,16 @@ function Combines({ target }: { target: MaskTarget }) {
     return null;
   }
   const current = isDrawing ? next : layer.combine;
-  return COMBINES.map(({ combine, icon, label }) => (
+  return COMBINES.map(({ combine, icon, label, keys }) => (
     <IconToggle
       key={combine}
       icon={icon}
       label={isDrawing ? `${label}: the next shape` : `${label} this shape`}
       small
       isSelected={combine === current}
+      keys={keys}
       onChange={() => {
-        app.masks.setState({ combine });
-        if (!isDrawing) {
-          applyMaskChange(app, { kind: 'combine', layerId: layer.id, combine });
-        }
+        combineAs(app, combine);
       }}
     />
   ));

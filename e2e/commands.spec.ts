@@ -1,0 +1,67 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dropFile, openApp, openStart, type AppPage } from './support/app-page.ts';
+import { prompt } from './support/saved-session.ts';
+
+const SAMPLE = fileURLToPath(new URL('../public/samples/meadow.webm', import.meta.url));
+
+let app: AppPage;
+
+beforeAll(async () => {
+  app = await openApp();
+  app.page.setDefaultTimeout(60_000);
+  await openStart(app);
+  await dropFile(app.page, '/samples/meadow.webm', 'meadow.webm', 'video/webm');
+  await prompt(app.page).waitFor();
+  await app.page.locator('#viewer').focus();
+}, 180_000);
+
+afterAll(async () => {
+  await app.close();
+});
+
+const pieces = () => app.page.locator('.piece__head').count();
+
+describe('without pointing', () => {
+  it('clips are added, by name in the palette or by their key', async () => {
+    const { page } = app;
+    for (const [index, ask] of [
+      async () => {
+        await page.keyboard.press('Control+k');
+        await page.getByRole('dialog').waitFor();
+        await page.keyboard.type('add clips');
+        await page.keyboard.press('Enter');
+      },
+      async () => {
+        await page.keyboard.press('Control+i');
+      },
+    ].entries()) {
+      const chooser = page.waitForEvent('filechooser');
+      await ask();
+      await (await chooser).setFiles(SAMPLE);
+      await expect.poll(pieces, { timeout: 60_000 }).toBe(2 + index);
+    }
+  }, 120_000);
+
+  it('the project is renamed', async () => {
+    const { page } = app;
+    await page.locator('#viewer').focus();
+    await page.keyboard.press('F2');
+    await page.getByRole('textbox', { name: 'Project name' }).waitFor();
+    await page.keyboard.type('Three meadows');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('.project-name').textContent()).toBe('Three meadows');
+  }, 60_000);
+
+  it('cuts are gone to while the playhead has the focus', async () => {
+    const { page } = app;
+    const playhead = page.getByRole('slider', { name: 'Playhead' });
+    await playhead.focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(() => playhead.getAttribute('aria-valuenow')).toBe('120');
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(() => playhead.getAttribute('aria-valuenow')).toBe('119');
+    expect(app.problems).toEqual([]);
+  }, 60_000);
+});
