@@ -8,6 +8,7 @@ import { planVae } from './nets/vae.ts';
 import { WeightCoder } from './quantise/weight-coder.ts';
 import { parseJsonObject } from './reading/byte-source.ts';
 import { Weights } from './reading/weights.ts';
+import { createSampler } from '../diffusion/schedulers/create-sampler.ts';
 import { parseSchedulerConfig } from './scheduler-config.ts';
 import { tinyCheckpoint } from './testing/tiny-checkpoint.ts';
 import { tinyMotionAdapter } from './testing/tiny-motion.ts';
@@ -114,6 +115,15 @@ describe('a scheduler config', () => {
       prediction: 'v',
       scheduler: { kind: 'dpm++2m', spacing: 'leading', stepsOffset: 1, betaEnd: 0.012 },
     });
+  });
+
+  it('that is missing stands for Stable Diffusion 1.5’s, which an edit can use', () => {
+    const { scheduler, prediction } = parse('{}');
+    const config = { ...scheduler, prediction, clipRange: scheduler.clipSample ? 1 : null };
+    expect(createSampler(config, { steps: 4, strength: 1 }).steps.map(({ clip }) => clip)).toEqual(
+      Array.from({ length: 4 }, () => null),
+    );
+    expect(scheduler).toMatchObject({ kind: 'ddim', setAlphaToOne: false, stepsOffset: 1 });
   });
 
   it.each([

@@ -8,7 +8,7 @@ const finite = v.pipe(v.number(), v.finite());
 const steps = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000));
 
 const schema = v.object({
-  _class_name: v.optional(v.string(), 'DDIMScheduler'),
+  _class_name: v.optional(v.string()),
   num_train_timesteps: v.optional(steps, 1000),
   beta_start: v.optional(finite, 0.00085),
   beta_end: v.optional(finite, 0.012),
@@ -18,7 +18,7 @@ const schema = v.object({
   ),
   prediction_type: v.optional(v.picklist(['epsilon', 'v_prediction', 'sample']), 'epsilon'),
   timestep_spacing: v.optional(v.picklist(['leading', 'linspace', 'trailing'])),
-  steps_offset: v.optional(finite, 0),
+  steps_offset: v.optional(finite),
   rescale_betas_zero_snr: v.optional(v.boolean(), false),
   set_alpha_to_one: v.optional(v.boolean()),
   clip_sample: v.optional(v.boolean()),
@@ -62,9 +62,13 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   TCDScheduler: family('tcd', 4, 'leading'),
 };
 
+/** Of a checkpoint that names no class: what Stable Diffusion 1.5 comes with. */
+const UNNAMED = family('ddim', 20, 'leading', false, false);
+const UNNAMED_OFFSET = 1;
+
 const PREDICTIONS = { epsilon: 'epsilon', v_prediction: 'v', sample: 'sample' } as const;
 
-/** Reads scheduler_config.json (any diffusers class above); an empty object gives Stable Diffusion's defaults. */
+/** Reads scheduler_config.json (any diffusers class above); an empty object gives Stable Diffusion 1.5's. */
 export function parseSchedulerConfig(json: Readonly<Record<string, unknown>>): {
   readonly scheduler: SchedulerDefaults;
   readonly prediction: Manifest['prediction'];
@@ -78,9 +82,10 @@ export function parseSchedulerConfig(json: Readonly<Record<string, unknown>>): {
     );
   }
   const raw = parsed.output;
-  const defaults = FAMILIES[raw._class_name];
+  const name = raw._class_name;
+  const defaults = name === undefined ? UNNAMED : FAMILIES[name];
   if (defaults === undefined) {
-    throw new AppError('model/unsupported', `Scheduler ${raw._class_name}.`);
+    throw new AppError('model/unsupported', `Scheduler ${name}.`);
   }
   if ((raw.trained_betas ?? null) !== null) {
     throw new AppError('model/unsupported', 'The scheduler lists its own betas (trained_betas).');
@@ -97,7 +102,7 @@ export function parseSchedulerConfig(json: Readonly<Record<string, unknown>>): {
       betaEnd: raw.beta_end,
       betaSchedule: raw.beta_schedule,
       spacing,
-      stepsOffset: raw.steps_offset,
+      stepsOffset: raw.steps_offset ?? (name === undefined ? UNNAMED_OFFSET : 0),
       zeroTerminalSnr: raw.rescale_betas_zero_snr,
       setAlphaToOne: raw.set_alpha_to_one ?? defaults.setAlphaToOne,
       clipSample: raw.clip_sample ?? defaults.clipSample,
