@@ -171,7 +171,7 @@ function Remove({ id, name, bytes, consequence, isRemoving }: RemoveProps) {
             Keep
           </Button>
           <Button
-            className="button button--primary"
+            className="button button--danger"
             onPress={() => {
               keep();
               void removeModel(app, id);

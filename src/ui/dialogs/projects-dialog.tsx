@@ -166,7 +166,7 @@ function Row({ entry }: { entry: ProjectEntry }) {
             Keep
           </Button>
           <Button
-            className="button button--primary"
+            className="button button--danger"
             onPress={() => {
               setAsking(false);
               void deleteStored(app, id);

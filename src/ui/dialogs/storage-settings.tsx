@@ -103,7 +103,7 @@ export function StorageSettings() {
             Keep
           </Button>
           <Button
-            className="button button--primary"
+            className="button button--danger"
             onPress={() => {
               setAsking(false);
               void clearPictures(app, 'all');

@@ -16,7 +16,7 @@ export function ViewZoomMenu() {
     <MenuTrigger>
       <Button
         className="button button--small button--quiet transport__zoom"
-        aria-label={zoom === 1 ? 'Picture: as large as fits' : `Picture: ${text} as large as fits`}
+        aria-label={`Zoom of the picture: ${text}`}
       >
         <Icon of={Search} size={14} /> {text}
       </Button>

@@ -2,6 +2,7 @@ import { CircleAlert, CircleCheck, Info, TriangleAlert, X, type LucideIcon } fro
 import { useEffect } from 'react';
 import { Button } from 'react-aria-components';
 import { useStore } from 'zustand';
+import { takeOver } from '../../app/commands/project-commands.ts';
 import type { Notice } from '../../app/state/notices-store.ts';
 import { useApp } from '../context.ts';
 import { IconButton } from './icon-button.tsx';
@@ -42,7 +43,12 @@ export function Notices() {
 
 function NoticeCard({ notice }: { notice: Notice }) {
   const app = useApp();
-  const { id, kind, text, code, actions } = notice;
+  const { id, kind, text, code } = notice;
+  const isElsewhere = useStore(app.saving, (state) => state.kind === 'elsewhere');
+  const actions =
+    code === 'store/locked' && isElsewhere
+      ? [...notice.actions, { label: 'Take over', run: () => void takeOver(app) }]
+      : notice.actions;
   useEffect(() => {
     const fade = FADE_MS[kind];
     if (fade === null) {
