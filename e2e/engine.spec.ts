@@ -50,6 +50,22 @@ describe('an edit on the processor', () => {
     },
   );
 
+  it('gathers more anchors than a run holds in groups, whatever the chunks', async () => {
+    const settings = { anchors: 5 };
+    const groups = await run({ settings, batchSize: 2 });
+    expect(groups.error).toBeNull();
+    const chunked = await run({ settings, batchSize: 2, bankBudget: 0, batchesPerChunk: 3 });
+    expect(chunked.edited).toEqual(groups.edited);
+    const { most, frames } = await harness.call<{ most: number; frames: number }>(
+      MODULE,
+      'largestDifference',
+      { settings, batchSize: 2 },
+      { settings, batchSize: 8 },
+    );
+    expect(frames).toBe(12);
+    expect(most).toBeLessThanOrEqual(1);
+  });
+
   it('gives other pictures for another seed, prompt or mode, from the same decoded source', async () => {
     const others = [
       await run({ settings: { seed: 8 } }),

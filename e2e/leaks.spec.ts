@@ -78,6 +78,7 @@ async function run(mode: AttentionMode, keepsBank: boolean): Promise<void> {
       mode,
       branches: model.branches,
       anchors,
+      anchorsPerRun: 1,
       keepsBank,
       batchesPerChunk: 2,
       load: async ({ frames }) => await Promise.resolve(latentsOf(frames[0] ?? 0)),

@@ -1,4 +1,5 @@
-import type { Disposable } from '../base/disposal.ts';
+import { must } from '../base/assert.ts';
+import { DisposalScope, type Disposable } from '../base/disposal.ts';
 import type { AttentionSite, Manifest } from '../models/manifest.ts';
 import type { TensorRuntime } from './runtime/tensor-runtime.ts';
 import type { KeysValues } from './unet.ts';
@@ -26,21 +27,62 @@ export class StepBank implements Disposable {
     return bank;
   }
 
-  dispose(): void {
-    for (const { k, v } of this.#sites.values()) {
-      k.dispose();
-      v.dispose();
+  /** The frames of all banks in order, as one bank; takes them over, also where it fails. */
+  static async join(runtime: TensorRuntime, banks: readonly StepBank[]): Promise<StepBank> {
+    const [first] = banks;
+    if (first !== undefined && banks.length === 1) {
+      return first;
     }
-    this.#sites.clear();
+    const joined = new StepBank();
+    try {
+      for (const path of first === undefined ? [] : first.#sites.keys()) {
+        const parts = banks.map((bank) => must(bank.#sites.get(path), `keys at ${path}`));
+        const scope = new DisposalScope();
+        try {
+          const keys = parts.map((part) => part.k);
+          const k = scope.own(await runtime.concat(keys, 1));
+          const values = parts.map((part) => part.v);
+          const v = await runtime.concat(values, 1);
+          joined.#sites.set(path, { k: scope.release(k), v });
+        } finally {
+          scope.dispose();
+        }
+        banks.forEach((bank) => bank.#drop(path));
+      }
+      return joined;
+    } catch (error) {
+      joined.dispose();
+      throw error;
+    } finally {
+      banks.forEach((bank) => bank.dispose());
+    }
+  }
+
+  #drop(path: string): void {
+    const site = this.#sites.get(path);
+    this.#sites.delete(path);
+    site?.k.dispose();
+    site?.v.dispose();
+  }
+
+  dispose(): void {
+    [...this.#sites.keys()].forEach((path) => this.#drop(path));
   }
 }
 
 /**
- * How many keys each anchor of a gather sees when all run as one batch: anchor j those of the anchors before it, the
- * first one its own. Exact in one batch, because an anchor depends on earlier ones through these keys alone.
+ * How many keys of their own group the anchors of a gather see when they run as one batch: anchor j those of the anchors
+ * before it. The first of all (`begins`) sees its own instead. Exact in one batch, because an anchor depends on earlier ones
+ * through these keys alone.
  */
-export function gatherCounts(anchors: number, tokens: number, branches: number): number[] {
-  const counts = Array.from({ length: anchors }, (_, anchor) => Math.max(1, anchor) * tokens);
+export function gatherCounts(
+  anchors: number,
+  tokens: number,
+  branches: number,
+  begins: boolean,
+): number[] {
+  const least = begins ? 1 : 0;
+  const counts = Array.from({ length: anchors }, (_, anchor) => Math.max(least, anchor) * tokens);
   return Array.from({ length: branches }, () => counts).flat();
 }
 

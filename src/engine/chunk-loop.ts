@@ -5,7 +5,7 @@ import { planChunks, type Batch } from '../diffusion/chunks.ts';
 import type { AttentionSite } from '../models/manifest.ts';
 import type { AttentionMode } from '../project/document.ts';
 import { gatherCounts, StepBank } from './banks.ts';
-import { shareLatents, type FrameLatents } from './conditioning.ts';
+import { shareLatents, sliceLatents, type FrameLatents } from './conditioning.ts';
 import type { Bank, TensorRuntime } from './runtime/tensor-runtime.ts';
 import type { Sampling, Trajectory } from './sampling.ts';
 import type { KeysValues, SelfAttention } from './unet.ts';
@@ -17,6 +17,8 @@ export type ChunkLoopOptions = {
   readonly branches: number;
   /** Latents of the anchors, in order, as one batch; lent, for as long as the loop lives. */
   readonly anchors: FrameLatents;
+  /** How many of them run at once at most, where none reads a later one; all if absent. */
+  readonly anchorsPerRun?: number;
   /** How many of the first steps read the anchors; at the others each frame reads its own. All if absent. */
   readonly swapSteps?: number;
   /** Keep the keys and values of all steps that read them, so that the anchors run once; else once per chunk. */
@@ -71,7 +73,7 @@ export class ChunkLoop implements Disposable {
   async #runChunk(chunk: readonly Batch[]): Promise<FinishedBatch[]> {
     const { sampling, keepsBank } = this.#options;
     const trajectories: Trajectory[] = [];
-    let anchors: Trajectory | null = null;
+    let anchors: readonly Trajectory[] | null = null;
     try {
       for (const batch of chunk) {
         trajectories.push(await this.#start(batch));
@@ -95,13 +97,13 @@ export class ChunkLoop implements Disposable {
           }
         }
       }
-      anchors?.dispose();
+      anchors?.forEach((group) => group.dispose());
       return chunk.map((batch, i) => ({
         batch,
         trajectory: must(trajectories[i], 'a trajectory'),
       }));
     } catch (error) {
-      anchors?.dispose();
+      anchors?.forEach((group) => group.dispose());
       trajectories.forEach((trajectory) => trajectory.dispose());
       this.dispose();
       throw error;
@@ -120,11 +122,29 @@ export class ChunkLoop implements Disposable {
     return await sampling.start(await load(batch), frames);
   }
 
-  async #startAnchors(): Promise<Trajectory> {
-    const { sampling, runtime, anchors } = this.#options;
-    // Anchors share the common draw, so their frame numbers don't matter.
-    const frames = Array.from({ length: anchors.source.shape[0] ?? 0 }, () => 0);
-    return await sampling.start(shareLatents(runtime, anchors), frames);
+  /** The anchors in groups, in order. */
+  async #startAnchors(): Promise<Trajectory[]> {
+    const { sampling, runtime, mode, anchors, anchorsPerRun = Infinity } = this.#options;
+    const count = anchors.source.shape[0] ?? 0;
+    // With own keys and all anchors' each reads later ones as well, at the same place of the model: they go together.
+    const size = mode === 'own+anchors' ? count : Math.min(count, anchorsPerRun);
+    const groups: Trajectory[] = [];
+    try {
+      for (let from = 0; from < count; from += size) {
+        const to = Math.min(count, from + size);
+        const latents =
+          size === count
+            ? shareLatents(runtime, anchors)
+            : await sliceLatents(runtime, anchors, from, to);
+        // Anchors share the common draw, so their frame numbers don't matter.
+        const frames = Array.from({ length: to - from }, () => 0);
+        groups.push(await sampling.start(latents, frames));
+      }
+      return groups;
+    } catch (error) {
+      groups.forEach((group) => group.dispose());
+      throw error;
+    }
   }
 
   async #advance(trajectory: Trajectory, step: number, attention: SelfAttention): Promise<void> {
@@ -134,20 +154,28 @@ export class ChunkLoop implements Disposable {
     onStep?.();
   }
 
-  /** Runs one step of the anchors and keeps what they made at every site. */
-  async #gather(anchors: Trajectory, step: number): Promise<StepBank> {
+  /** Runs one step of the anchors, group by group, and keeps what they made at every site. */
+  async #gather(groups: readonly Trajectory[], step: number): Promise<StepBank> {
     const { runtime, branches, mode } = this.#options;
-    const bank = new StepBank();
+    const banks: StepBank[] = [];
     try {
-      await this.#advance(anchors, step, (site, own) => {
-        const shared = bank.capture(runtime, site, own, branches);
-        return mode === 'own+anchors' ? [shared] : [sequential(shared, own, branches)];
-      });
-      return bank;
+      for (const group of groups) {
+        const earlier = [...banks];
+        const bank = new StepBank();
+        banks.push(bank);
+        await this.#advance(group, step, (site, own) => {
+          const shared = bank.capture(runtime, site, own, branches);
+          const before = earlier.map((one) => must(one.get(site), `anchors at ${site.path}`));
+          return mode === 'own+anchors'
+            ? [shared]
+            : [...before, sequential(shared, own, branches, before.length === 0)];
+        });
+      }
     } catch (error) {
-      bank.dispose();
+      banks.forEach((bank) => bank.dispose());
       throw error;
     }
+    return await StepBank.join(runtime, banks);
   }
 
   /** What a frame's site reads, by mode. */
@@ -168,7 +196,7 @@ export class ChunkLoop implements Disposable {
 }
 
 /** A gather in one batch: anchor j reads the anchors before it. */
-function sequential(shared: KeysValues, own: KeysValues, branches: number): Bank {
+function sequential(shared: KeysValues, own: KeysValues, branches: number, begins: boolean): Bank {
   const [rows = 0, tokens = 0] = own.k.shape;
-  return { ...shared, keyCounts: gatherCounts(rows / branches, tokens, branches) };
+  return { ...shared, keyCounts: gatherCounts(rows / branches, tokens, branches, begins) };
 }

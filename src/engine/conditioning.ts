@@ -40,6 +40,28 @@ export function shareLatents(
   };
 }
 
+/** Frames `from` up to but not including `to`; the caller owns them. */
+export async function sliceLatents(
+  runtime: TensorRuntime,
+  { source, mask, hole }: FrameLatents,
+  from: number,
+  to: number,
+): Promise<FrameLatents> {
+  const scope = new DisposalScope();
+  const slice = async (tensor: Tensor) => scope.own(await runtime.slice(tensor, 0, from, to));
+  try {
+    const sliced = {
+      source: await slice(source),
+      mask: mask === null ? null : await slice(mask),
+      hole: hole ? { mask: await slice(hole.mask), latents: await slice(hole.latents) } : null,
+    };
+    tensorsOf(sliced).forEach((tensor) => scope.release(tensor));
+    return sliced;
+  } finally {
+    scope.dispose();
+  }
+}
+
 /** Frames behind each other; of no parts, latents [channels, h, w] of no frames. The parts stay the caller's. */
 export async function joinLatents(
   runtime: TensorRuntime,

@@ -115,6 +115,7 @@ async function planOne(editId: string, context: StackContext): Promise<EditPlan>
   const { fingerprint } = clip;
   const named = {
     ...plan,
+    sceneAnchors: Math.max(...scenes.map(({ anchors }) => anchors.length)),
     below: shown,
     batchSize,
     cuts,

@@ -179,7 +179,7 @@ export class EditRun {
     const { plan, tools, progress, signal } = this.#parts;
     const { runtime, clock } = tools;
     progress.begin('preparing', anchors.length, 'frames');
-    const batchSize = plan.batches[0]?.frames.length ?? 1;
+    const batchSize = batchSizeOf(plan);
     const parts: FrameLatents[] = [];
     for (let from = 0; from < anchors.length; from += batchSize) {
       checkAborted(signal);
@@ -295,6 +295,7 @@ export class EditRun {
       mode: settings.mode,
       branches: model.branches,
       anchors,
+      anchorsPerRun: batchSizeOf(plan),
       swapSteps,
       keepsBank: bank <= tools.bankBudget,
       batchesPerChunk: tools.batchesPerChunk,
@@ -401,6 +402,11 @@ export class EditRun {
       );
     });
   }
+}
+
+/** Frames that one graph run holds. */
+function batchSizeOf({ batches }: EditPlan): number {
+  return batches[0]?.frames.length ?? 1;
 }
 
 function isChain({ mode }: Pick<EditSettings, 'mode'>): boolean {

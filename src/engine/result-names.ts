@@ -21,6 +21,8 @@ type NamedEdit = {
   readonly package: Pick<ModelPackage, 'manifest' | 'hash'>;
   readonly range: FrameRange;
   readonly anchors: readonly number[];
+  /** Most of them that one scene has. */
+  readonly sceneAnchors: number;
   readonly cuts: readonly number[];
   readonly modelSize: Size;
   readonly batchSize: number;
@@ -58,6 +60,7 @@ export async function nameResults(named: NamedEdit): Promise<ResultNames> {
     range: [range.from, range.to],
     anchors,
     cuts: cuts.length > 0 ? cuts : undefined,
+    gather: gathersInGroups(named) ? 'groups' : undefined,
     prompt: edit.prompt,
     negative: readsNegative(manifest) ? edit.negative : '',
     seed: settings.seed,
@@ -84,4 +87,9 @@ function readsNegative(manifest: Manifest): boolean {
 /** Whether some of the steps that are run read no anchors, in a mode that has them. */
 function shortensSwap({ mode, swapSteps = Infinity }: EditSettings, stepsRun: number): boolean {
   return mode !== 'independent' && mode !== 'previous+first' && swapSteps < stepsRun;
+}
+
+/** Whether a run holds fewer frames than a gather has anchors, so that these go one group after the other. */
+function gathersInGroups({ edit, sceneAnchors, batchSize }: NamedEdit): boolean {
+  return edit.settings.mode === 'swap' && sceneAnchors > batchSize;
 }
