@@ -20,6 +20,7 @@ import { useApp, useSession } from '../../context.ts';
 import { IconToggle } from '../../widgets/icon-button.tsx';
 import { EdgePopover } from './edge-popover.tsx';
 import { BrushPopover } from './brush-popover.tsx';
+import { KeyframeTools } from './keyframe-tools.tsx';
 import { useMasks, useMaskTarget } from './use-masks.ts';
 
 type Tool = {
@@ -73,6 +74,8 @@ export function MaskBar() {
           <span className="mask-bar__gap" />
           <EdgePopover mask={target.mask} />
           <Looks />
+          <span className="mask-bar__gap" />
+          <KeyframeTools target={target} />
         </>
       )}
     </div>
