@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dropFile, openApp, openStart, type AppPage } from './support/app-page.ts';
+import { openApp, openStart, type AppPage } from './support/app-page.ts';
 import { prompt } from './support/saved-session.ts';
 
 const SAMPLE = fileURLToPath(new URL('../public/samples/meadow.webm', import.meta.url));
@@ -11,9 +11,6 @@ beforeAll(async () => {
   app = await openApp();
   app.page.setDefaultTimeout(60_000);
   await openStart(app);
-  await dropFile(app.page, '/samples/meadow.webm', 'meadow.webm', 'video/webm');
-  await prompt(app.page).waitFor();
-  await app.page.locator('#viewer').focus();
 }, 180_000);
 
 afterAll(async () => {
@@ -21,6 +18,18 @@ afterAll(async () => {
 });
 
 const pieces = () => app.page.locator('.piece__head').count();
+
+describe('several files', () => {
+  it('are opened one behind the other', async () => {
+    const { page } = app;
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Choose a file' }).click();
+    await (await chooser).setFiles([SAMPLE, SAMPLE]);
+    await prompt(page).waitFor();
+    await expect.poll(pieces, { timeout: 60_000 }).toBe(2);
+    await page.locator('#viewer').focus();
+  }, 120_000);
+});
 
 describe('without pointing', () => {
   it('clips are added, by name in the palette or by their key', async () => {
@@ -39,7 +48,7 @@ describe('without pointing', () => {
       const chooser = page.waitForEvent('filechooser');
       await ask();
       await (await chooser).setFiles(SAMPLE);
-      await expect.poll(pieces, { timeout: 60_000 }).toBe(2 + index);
+      await expect.poll(pieces, { timeout: 60_000 }).toBe(3 + index);
     }
   }, 120_000);
 

@@ -4,7 +4,7 @@ import { Button, FileTrigger } from 'react-aria-components';
 import { useStore } from 'zustand';
 import {
   cancelOpening,
-  offerFile,
+  dropFiles,
   openSample,
   SAMPLE,
   VIDEO_FILES,
@@ -53,11 +53,9 @@ function Welcome() {
       <div className="start__buttons">
         <FileTrigger
           acceptedFileTypes={VIDEO_FILES}
+          allowsMultiple
           onSelect={(files) => {
-            const file = files?.[0];
-            if (file !== undefined) {
-              offerFile(app, file);
-            }
+            dropFiles(app, [...(files ?? [])]);
           }}
         >
           <Button className="button button--primary button--large">
