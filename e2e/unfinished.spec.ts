@@ -33,3 +33,18 @@ it('a page that went in the middle of an edit says what is kept and offers the r
   await page.getByRole('button', { name: 'Project: Saved' }).waitFor();
   expect(await messages.getByRole('button', { name: 'Run the rest' }).count()).toBe(0);
 });
+
+it('an edit on top of one that is not made offers to make both', async () => {
+  const { page } = app;
+  await openFreshSample(app);
+  await startEdit(page, 'make it dusk', 6);
+  await page.getByRole('complementary').getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('complementary').getByRole('button', { name: 'Run' }).waitFor();
+  await startEdit(page, 'make it snow', 6);
+  const inspector = page.getByRole('complementary');
+  await inspector.getByText('edit/below-missing').waitFor({ timeout: 120_000 });
+  await inspector.getByRole('button', { name: 'Run all edits' }).click();
+  await waitForFrames(page, 'make it dusk', 120_000);
+  await waitForFrames(page, 'make it snow', 120_000);
+  expect(await finishedFrames(page, 'make it dusk')).toBe(6);
+});

@@ -75,6 +75,9 @@ export function offerRest(app: App): void {
   app.notices.say('info', words, [rest]);
 }
 
+/** What helps an edit that lacks what it is made from. */
+export const RUN_ALL = 'Run all edits';
+
 export type Run = {
   readonly kind: 'edit' | 'preview';
   readonly project: Project;
@@ -203,15 +206,22 @@ function endEarly(app: App, id: string, run: Run, error: unknown): void {
     updateJob(app.jobs, id, { state: 'cancelled' });
   } else {
     updateJob(app.jobs, id, { state: 'failed', error: known });
-    app.notices.fail(known, [{ label: 'Try again', run: run.again }, ...remedies(app, known)]);
+    app.notices.fail(known, remedies(app, run, known));
   }
 }
 
-function remedies(app: App, { code }: AppError): readonly NoticeAction[] {
+function remedies(app: App, run: Run, { code }: AppError): readonly NoticeAction[] {
+  if (code === 'edit/below-missing') {
+    const runAll = () => {
+      runAllEdits(app);
+    };
+    return [{ label: RUN_ALL, run: runAll }];
+  }
+  const again = { label: 'Try again', run: run.again };
   const freeSpace = () => {
     openSettings(app);
   };
-  return code === 'store/quota' ? [{ label: 'Free space…', run: freeSpace }] : [];
+  return code === 'store/quota' ? [again, { label: 'Free space…', run: freeSpace }] : [again];
 }
 
 function doneSentence(edit: Edit, summary: EditSummary): string {

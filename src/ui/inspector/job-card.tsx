@@ -1,7 +1,14 @@
 import { CircleAlert, CircleCheck, CircleDot, CirclePause, History } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { previewEdit } from '../../app/commands/edit-commands.ts';
-import { canPause, cancelJob, pauseJob, runEdit } from '../../app/commands/job-commands.ts';
+import {
+  canPause,
+  cancelJob,
+  pauseJob,
+  RUN_ALL,
+  runAllEdits,
+  runEdit,
+} from '../../app/commands/job-commands.ts';
 import type { EditStatus } from '../../app/edit-status.ts';
 import { jobTitle } from '../../app/job-words.ts';
 import { allEdited, amountDone, rateAndTimeLeft } from '../../app/progress-words.ts';
@@ -97,7 +104,16 @@ function RestingCard({ edit, status }: { edit: Edit; status: EditStatus }) {
       </p>
       {action === null ? null : (
         <div className="card__actions">
-          <Button className="button button--small" onPress={() => void runEdit(app, edit.id)}>
+          <Button
+            className="button button--small"
+            onPress={() => {
+              if (action === RUN_ALL) {
+                runAllEdits(app);
+              } else {
+                void runEdit(app, edit.id);
+              }
+            }}
+          >
             {action}
           </Button>
           <OtherAction edit={edit} status={status} />
@@ -137,6 +153,13 @@ function OtherAction({ edit, status }: { edit: Edit; status: EditStatus }) {
   );
 }
 
+function remedyOf({ job, done, nextFrame }: EditStatus): string {
+  if (job?.error?.code === 'edit/below-missing') {
+    return RUN_ALL;
+  }
+  return done === 0 ? 'Try again' : `Try again from frame ${nextFrame ?? 0}`;
+}
+
 function stoppedAt({ done, frames, nextFrame }: EditStatus): string {
   return done === 0
     ? 'Stopped before its first frame.'
@@ -160,7 +183,7 @@ function resting(status: EditStatus) {
         icon: CircleAlert,
         tone: 'error',
         text: `${stoppedAt(status)} ${status.job?.error?.message ?? ''}`,
-        action: status.done === 0 ? 'Try again' : `Try again from frame ${status.nextFrame ?? 0}`,
+        action: remedyOf(status),
       };
     case 'paused':
       return {
