@@ -2,7 +2,7 @@ import type { App } from '../../app.ts';
 import { PROMPT_ID } from '../../element-ids.ts';
 import { selectedEdit } from '../../selectors.ts';
 import { deletePiece } from '../cut-commands.ts';
-import { previewFrame, removeEdit, runDraft } from '../edit-commands.ts';
+import { previewEdit, previewFrame, removeEdit, runDraft } from '../edit-commands.ts';
 import { redo, undo } from '../history-commands.ts';
 import { cancelNewest, runEdit } from '../job-commands.ts';
 import { deleteOfMask, deselectMask, hasMaskSelection } from '../mask-commands.ts';
@@ -12,9 +12,7 @@ import { command, isEditing, type Command } from './command.ts';
 export const EDIT_COMMANDS: readonly Command[] = [
   command('prompt', 'Edit', 'Go to the prompt', ['/', 'E'], focusPrompt),
   command('run', 'Edit', 'Run the edit', ['Enter'], runWhatIsThere),
-  command('preview', 'Edit', 'Preview this frame only', ['Shift+Enter'], (app) => {
-    void previewFrame(app);
-  }),
+  command('preview', 'Edit', 'Preview this frame only', ['Shift+Enter'], previewWhatIsThere),
   command('in', 'Edit', 'Span begins here', ['I'], (app) => {
     markSpan(app, 'in');
   }),
@@ -60,6 +58,12 @@ function runWhatIsThere(app: App): void {
   } else if (app.session.getState().draft.prompt.trim() !== '') {
     runDraft(app);
   }
+}
+
+/** As with running: what is selected, else what is being typed. */
+function previewWhatIsThere(app: App): void {
+  const edit = selectedEdit(app);
+  void (edit === null ? previewFrame(app) : previewEdit(app, edit.id));
 }
 
 function deleteSelected(app: App): void {
