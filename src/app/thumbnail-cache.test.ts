@@ -56,6 +56,24 @@ describe('thumbnails', () => {
     expect(cache.nearest('b', 13)).toBeUndefined();
   });
 
+  it('are told of once for a batch, to whoever draws their strip', async () => {
+    const { cache } = createCache();
+    let told = 0;
+    cache.version.subscribe(() => {
+      told++;
+    });
+    cache.want('one', 'a', view, [0, 1, 2, 3, 4, 5]);
+    await settle();
+    expect(told).toBe(2);
+    const before = cache.versionOf('a');
+    expect(before).toBeGreaterThan(0);
+    cache.want('two', 'b', view, [0]);
+    await settle();
+    expect(cache.versionOf('a')).toBe(before);
+    expect(cache.versionOf('b')).toBeGreaterThan(before);
+    expect(cache.versionOf('c')).toBe(0);
+  });
+
   it('are forgotten oldest first where they are too many, but not while they are wanted', async () => {
     const { cache, asked, closed } = createCache();
     cache.want(

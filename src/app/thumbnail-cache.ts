@@ -12,12 +12,14 @@ type Wish = { readonly strip: string; readonly view: View; readonly frames: read
 
 /** Thumbnails of filmstrips, made one batch at a time by the preview worker and kept until they are too many. */
 export class ThumbnailCache {
-  /** Rises with every thumbnail that arrives: what draws strips listens to it. */
+  /** Rises with every batch that arrives: what draws strips listens to it, and asks `versionOf` whether it was theirs. */
   readonly version = createStore(() => ({ count: 0 }));
   readonly #preview: PreviewClient;
   readonly #images = new Map<string, ImageBitmap>();
   /** Which frames of a strip are at hand. */
   readonly #frames = new Map<string, Set<number>>();
+  /** By strip, the batch that changed it last. */
+  readonly #versions = new Map<string, number>();
   readonly #failed = new Set<string>();
   readonly #wishes = new Map<string, Wish>();
   #abort = new AbortController();
@@ -41,6 +43,11 @@ export class ThumbnailCache {
       }
     }
     return best === undefined ? undefined : this.get(strip, best);
+  }
+
+  /** Another number whenever thumbnails of this strip have come. */
+  versionOf(strip: string): number {
+    return this.#versions.get(strip) ?? 0;
   }
 
   /**
@@ -73,6 +80,7 @@ export class ThumbnailCache {
     }
     this.#images.clear();
     this.#frames.clear();
+    this.#versions.clear();
     this.#failed.clear();
     this.#wishes.clear();
   }
@@ -146,6 +154,8 @@ export class ThumbnailCache {
       if (isCancelled(error)) {
         return;
       }
+    } finally {
+      this.#announce(strip);
     }
     // A strip with gaps is still a strip: frames that did not come are left blank, not asked for again and again.
     for (const frame of frames) {
@@ -161,7 +171,15 @@ export class ThumbnailCache {
     this.#images.set(key, image);
     const frames = this.#frames.get(strip) ?? new Set();
     this.#frames.set(strip, frames.add(frame));
-    this.version.setState((state) => ({ count: state.count + 1 }));
+  }
+
+  /** Once for a batch: drawing a strip for each of its pictures would cost more than making them. */
+  #announce(strip: string): void {
+    const count = this.version.getState().count + 1;
+    if (this.#frames.has(strip)) {
+      this.#versions.set(strip, count);
+    }
+    this.version.setState({ count });
   }
 
   #forget(key: string): void {
@@ -172,6 +190,7 @@ export class ThumbnailCache {
     frames?.delete(Number(key.slice(at + 1)));
     if (frames?.size === 0) {
       this.#frames.delete(key.slice(0, at));
+      this.#versions.delete(key.slice(0, at));
     }
   }
 }

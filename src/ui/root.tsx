@@ -17,9 +17,10 @@ const ShortcutsDialog = lazy(async () => ({
   default: (await import('./dialogs/shortcuts-dialog.tsx')).ShortcutsDialog,
 }));
 
-const CommandPalette = lazy(async () => ({
-  default: (await import('./dialogs/command-palette.tsx')).CommandPalette,
-}));
+const loadPalette = async () => await import('./dialogs/command-palette.tsx');
+const CommandPalette = lazy(async () => ({ default: (await loadPalette()).CommandPalette }));
+// It is opened by a key, to type in at once: there before it is asked for.
+editorModule.then(loadPalette).catch(() => undefined);
 
 const SettingsDialog = lazy(async () => ({
   default: (await import('./dialogs/settings-dialog.tsx')).SettingsDialog,

@@ -1,5 +1,5 @@
 import { Search } from 'lucide-react';
-import { useDeferredValue, useMemo, useState, type Key } from 'react';
+import { startTransition, useDeferredValue, useEffect, useMemo, useState, type Key } from 'react';
 import {
   Autocomplete,
   Dialog,
@@ -28,8 +28,9 @@ import { PlainKeycaps } from '../widgets/keycaps.tsx';
 import './dialogs.css';
 import './palette.css';
 
-/** As many as the list shows at once. The others come when what was typed is on screen. */
+/** As many as the list shows at once. The others come when nothing was typed for a while. */
 const FIRST_ROWS = 14;
+const REST_MS = 250;
 
 /** Every action by its name, with its key: Ctrl+K. */
 export function CommandPalette() {
@@ -62,11 +63,18 @@ function Palette() {
   const offered = useMemo(() => offeredCommands(app, COMMANDS), [app]);
   const found = useMemo(() => findCommands(offered, query, recent), [offered, query, recent]);
   const isAsking = query.trim() !== '';
+  const whole = useRested(found);
   const rows = useMemo(
-    () => found.map((one) => ({ ...one, isAsking, id: one.command.id })),
-    [found, isAsking],
+    () =>
+      (whole ? found : found.slice(0, FIRST_ROWS)).map((one) => ({
+        ...one,
+        isAsking,
+        id: one.command.id,
+      })),
+    [found, isAsking, whole],
   );
-  const shown = useDeferredValue(rows, rows.slice(0, FIRST_ROWS));
+  // The letter that was typed is on screen before the rows that it finds.
+  const shown = useDeferredValue(rows);
   const run = (id: Key | undefined) => {
     const chosen = offered.find((command) => command.id === id);
     if (chosen !== undefined) {
@@ -106,6 +114,22 @@ function Palette() {
       </Menu>
     </Autocomplete>
   );
+}
+
+/** Whether this value has been the same for a while. */
+function useRested(value: unknown): boolean {
+  const [rested, setRested] = useState<unknown>(null);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      startTransition(() => {
+        setRested(value);
+      });
+    }, REST_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [value]);
+  return rested === value;
 }
 
 /** The list keeps the focus in the field, but what scrolls has to be reachable by itself too. */

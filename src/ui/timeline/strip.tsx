@@ -9,6 +9,9 @@ import type { View } from '../../protocol/preview.ts';
 import { useApp } from '../context.ts';
 import type { LaneWindow } from './lane-window.ts';
 
+/** Zooming wants other frames at every notch: they are made when it rests, and until then those at hand stand in. */
+const REST_MS = 120;
+
 type StripProps = {
   /** In time of its clip. */
   readonly lane: LaneWindow;
@@ -27,7 +30,8 @@ export function Strip({ lane, name, span, height, view, only }: StripProps) {
   const app = useApp();
   const canvas = useRef<HTMLCanvasElement>(null);
   const owner = useId();
-  const version = useStore(app.thumbnails.version, (state) => state.count);
+  const version = useStore(app.thumbnails.version, () => app.thumbnails.versionOf(name));
+  const hasAsked = useRef(false);
   const { clip, scale } = lane;
   const begin = toX(scale, span.from);
   const from = Math.max(lane.from, begin);
@@ -42,11 +46,16 @@ export function Strip({ lane, name, span, height, view, only }: StripProps) {
     [scale, span, slotWidth, from, to, clip, only],
   );
   useEffect(() => {
-    if (view !== null && slots.length > 0) {
-      const frames = slots.flatMap(({ frame }) => (frame === null ? [] : [frame]));
-      app.thumbnails.want(owner, name, { ...view, clip: clip.info.fingerprint }, frames);
-    }
+    const ask = (): void => {
+      if (view !== null && slots.length > 0) {
+        hasAsked.current = true;
+        const frames = slots.flatMap(({ frame }) => (frame === null ? [] : [frame]));
+        app.thumbnails.want(owner, name, { ...view, clip: clip.info.fingerprint }, frames);
+      }
+    };
+    const timer = setTimeout(ask, hasAsked.current ? REST_MS : 0);
     return () => {
+      clearTimeout(timer);
       app.thumbnails.drop(owner);
     };
   }, [app, owner, name, clip, view, slots]);
@@ -71,12 +80,11 @@ export function Strip({ lane, name, span, height, view, only }: StripProps) {
       pen.clip();
     }
     for (const { frame, x, width } of slots) {
-      // Of a clip's own pictures a near one stands in; an edit's bar shows what is finished and nothing else.
+      // A near one stands in until the right one is there.
       const image =
         frame === null
           ? undefined
-          : (app.thumbnails.get(name, frame) ??
-            (only === null ? app.thumbnails.nearest(name, frame) : undefined));
+          : (app.thumbnails.get(name, frame) ?? app.thumbnails.nearest(name, frame));
       if (image !== undefined) {
         pen.drawImage(
           image,
