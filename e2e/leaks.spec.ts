@@ -101,16 +101,19 @@ it.each([
   ['swap', true],
   ['previous+first', false],
   ['previous+first', true],
-] as const)('%s (bank kept: %s) leaves no tensor behind, wherever a run fails', async (mode, keepsBank) => {
-  const before = runtime.bytes.live;
-  const calls = await failing.count(() => run(mode, keepsBank));
-  expect(runtime.bytes.live).toBe(before);
-  // Each call takes a while: a stride that shares no factor with what repeats per site, step and frame comes by all kinds.
-  for (let call = 1; call <= calls; call += 23) {
-    await expect(failing.failAt(call, () => run(mode, keepsBank))).rejects.toThrow('call fails');
-    expect([call, runtime.bytes.live - before]).toEqual([call, 0]);
-  }
-});
+] as const)(
+  '%s (bank kept: %s) leaves no tensor behind, wherever a run fails',
+  async (mode, keepsBank) => {
+    const before = runtime.bytes.live;
+    const calls = await failing.count(() => run(mode, keepsBank));
+    expect(runtime.bytes.live).toBe(before);
+    // Each call takes a while: a stride that shares no factor with what repeats per site, step and frame comes by all kinds.
+    for (let call = 1; call <= calls; call += 23) {
+      await expect(failing.failAt(call, () => run(mode, keepsBank))).rejects.toThrow('call fails');
+      expect([call, runtime.bytes.live - before]).toEqual([call, 0]);
+    }
+  },
+);
 
 it('masks of queries leave no level behind, whichever one fails', async () => {
   const before = runtime.bytes.live;

@@ -148,11 +148,12 @@ export class EditRun {
     if (reading !== null && promptKind === 'delta') {
       send({ kind: 'reading', reading });
     }
-    if (cut !== null) {
-      const { maxTokens } = plan.package.manifest.text;
+    const { maxTokens } = plan.package.manifest.text;
+    for (const { text, end } of cut) {
+      const what = text === 'prompt' ? 'The prompt' : 'The text of what to avoid';
       send({
         kind: 'notice',
-        text: `The prompt is longer than the ${maxTokens} tokens this model reads. Left out: “${cut}”.`,
+        text: `${what} is longer than the ${maxTokens} tokens this model reads. Left out: “${end}”.`,
       });
     }
     return model;
@@ -345,13 +346,18 @@ export class EditRun {
     const numbers = batch.frames.slice(0, batch.real).map((frame) => plan.range.from + frame);
     try {
       const flat = this.#flat.get(batch) ?? [];
-      const edited = await this.#decode(model, trajectory.sample, flat, numbers);
-      const needsBase = await this.#missing(plan.base, numbers);
-      if (needsBase.size > 0) {
+      const missing = {
+        edits: await this.#missing(plan.recipe, numbers),
+        bases: await this.#missing(plan.base, numbers),
+      };
+      // A chain that is resumed comes by frames that are stored.
+      const edited =
+        missing.edits.size > 0 ? await this.#decode(model, trajectory.sample, flat, numbers) : [];
+      if (missing.bases.size > 0) {
         const decoded = await this.#decode(model, trajectory.source, flat, numbers);
-        await this.#store(plan.base, numbers, decoded, needsBase);
+        await this.#store(plan.base, numbers, decoded, missing.bases);
       }
-      await this.#store(plan.recipe, numbers, edited, await this.#missing(plan.recipe, numbers));
+      await this.#store(plan.recipe, numbers, edited, missing.edits);
     } finally {
       trajectory.dispose();
       this.#flat.delete(batch);

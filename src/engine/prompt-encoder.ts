@@ -11,8 +11,8 @@ export type Prompt = { readonly prompt: string; readonly negative: string };
 export type EncodedPrompt = {
   /** Per cross-attention site, [branches, tokens, channels]; stays the encoder's, until the next prompt. */
   readonly context: ReadonlyMap<string, KeysValues>;
-  /** The end of a text that found no room. */
-  readonly cut: string | null;
+  /** Texts that the model can't read to their end, and the ends. */
+  readonly cut: readonly { readonly text: keyof Prompt; readonly end: string }[];
   /** What the prompt asks for; null where the package can't tell. */
   readonly reading: PromptReading | null;
 };
@@ -89,7 +89,12 @@ export class PromptEncoder implements Disposable {
       const own = branches.findIndex((branch) => branch.text === 'prompt');
       return {
         context: await this.#makeBanks(context, this.#scope),
-        cut: tokens.find((row) => row.cut !== null)?.cut ?? null,
+        cut: branches.flatMap(({ text }, i) => {
+          const end = tokens[i]?.cut ?? null;
+          // Several branches may read the same text.
+          const isFirst = branches.findIndex((branch) => branch.text === text) === i;
+          return end === null || text === 'empty' || !isFirst ? [] : [{ text, end }];
+        }),
         reading: own < 0 ? null : await this.#text.read(prompt.prompt, encoded, own),
       };
     } finally {
