@@ -6,7 +6,7 @@ import type { Harness } from './support/browser.ts';
 import { TINY } from './support/tiny-package.ts';
 
 /** A run that waits to the end of its patience waits this long. */
-const MOST_WAIT_MS = 2000;
+const MOST_WAIT_MS = 3000;
 
 let harness: Harness;
 

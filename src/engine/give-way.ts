@@ -1,9 +1,9 @@
 import { readActivity, sharedNow, type Activity } from '../protocol/activity.ts';
 
 /** Without input for this long the person is taken to be done. Longer than from key to key, or notch to notch. */
-export const QUIET_MS = 130;
+export const QUIET_MS = 150;
 /** Under input without end a run waits this long, then ... */
-export const MOST_WAIT_MS = 2000;
+export const MOST_WAIT_MS = 3000;
 /** ... runs go on for this long before one waits again: an edit goes forward, if slowly. */
 export const STINT_MS = 40;
 /** A job that was told to stop is to reach the place where it sees that. */
