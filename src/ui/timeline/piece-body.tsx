@@ -125,6 +125,7 @@ function ChosenSpan({ lane, placed, span }: ChosenSpanProps) {
   const origin = toX(scale, piece.from);
   const left = toX(scale, from) - origin;
   const right = toX(scale, to) - origin;
+  const end = toX(scale, piece.to) - origin;
   const grip = (end: 'from' | 'to') => (
     <span
       className={`span-grip span-grip--${end}`}
@@ -142,11 +143,22 @@ function ChosenSpan({ lane, placed, span }: ChosenSpanProps) {
       <span className="outside-span" style={{ left: `${right}px`, right: 0 }} />
       <span className="chosen-span" style={{ left: `${left}px`, width: `${right - left}px` }}>
         {span.from === from ? grip('from') : null}
-        <span className="chosen-span__text">
+        <span className="chosen-span__text" data-beside={besideOf(left, right, end)}>
           {tenths(span.from)} – {tenths(span.to)} s
         </span>
         {span.to === to ? grip('to') : null}
       </span>
     </>
   );
+}
+
+/** Pixels that a span's times take. */
+const TIMES_WIDTH = 104;
+
+/** On which side of a short span its times stand, where its own grips would lie over them. */
+function besideOf(left: number, right: number, end: number): 'after' | 'before' | undefined {
+  if (right - left >= TIMES_WIDTH) {
+    return undefined;
+  }
+  return right + TIMES_WIDTH <= end ? 'after' : 'before';
 }
