@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   addClip,
   addEdit,
+  copyProject,
   createProject,
   moveEdit,
   removeEdit,
@@ -22,6 +23,19 @@ import {
 } from './history.ts';
 import { exampleEdit } from './testing/example-edit.ts';
 import { checkHistory, checkValidity } from './testing/laws.ts';
+
+describe('a copy of a project', () => {
+  it.each([
+    ['Meadow', 'Meadow copy'],
+    ['Meadow copy', 'Meadow copy 2'],
+    ['Meadow copy 9', 'Meadow copy 10'],
+    ['copy', 'copy copy'],
+    ['x'.repeat(1_000), `${'x'.repeat(995)} copy`],
+  ])('of %s is called %s', (name, expected) => {
+    const copy = copyProject(createProject('a', name), 'b');
+    expect([copy.id, copy.name]).toEqual(['b', expected]);
+  });
+});
 
 describe('commands', () => {
   it('leave a valid document, whatever they are given', () => {

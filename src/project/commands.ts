@@ -37,7 +37,14 @@ export function renameProject(project: Project, args: { readonly name: string })
 
 /** The same work as a project of its own; ids inside stay, so its finished pictures are found again. */
 export function copyProject(project: Project, id: string): Project {
-  return { ...project, id, name: `${project.name} copy`.slice(0, MOST_NAME) };
+  return { ...project, id, name: nameOfCopy(project.name) };
+}
+
+/** `Meadow copy`, then `Meadow copy 2`, also of a name that is as long as may be. */
+function nameOfCopy(name: string): string {
+  const [, original = name, copy, count] = /^(.*?)( copy(?: (\d+))?)?$/s.exec(name) ?? [];
+  const ending = copy === undefined ? ' copy' : ` copy ${Number(count ?? 1) + 1}`;
+  return original.slice(0, MOST_NAME - ending.length) + ending;
 }
 
 /**
