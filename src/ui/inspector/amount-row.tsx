@@ -1,4 +1,5 @@
 import { ChevronLeft, ChevronRight, Diamond, DiamondPlus } from 'lucide-react';
+import { useShallow } from 'zustand/react/shallow';
 import {
   clearAmount,
   easeAmountKey,
@@ -7,7 +8,8 @@ import {
 } from '../../app/commands/amount-commands.ts';
 import { percent } from '../../app/percent.ts';
 import { seekFrame } from '../../app/commands/transport-commands.ts';
-import type { OpenClip } from '../../app/state/session-store.ts';
+import type { OpenClip, SessionState } from '../../app/state/session-store.ts';
+import type { Microseconds } from '../../base/units.ts';
 import { clampAmount, keyframeAt } from '../../project/amount.ts';
 import type { Easing, Edit } from '../../project/document.ts';
 import { evaluateAmount } from '../../project/evaluate.ts';
@@ -23,14 +25,23 @@ const EASINGS: readonly Option<Easing>[] = [
   { id: 'hold', name: 'Hold', about: 'Stays until the next keyframe, then jumps.' },
 ];
 
-/** How much of the edit is seen, at the playhead where it has keyframes. Never needs a new run. */
-export function AmountRow({ clip, edit }: { clip: OpenClip; edit: Edit }) {
+type AmountRowProps = { readonly clip: OpenClip; readonly edit: Edit };
+
+/** Where the playhead is in the edit's clip; while another one is under it, the edit's begin. */
+function timeOf(state: SessionState, { clip, edit }: AmountRowProps): Microseconds {
+  return state.clip?.id === clip.id ? (clip.times[state.frame] ?? 0) : edit.span.from;
+}
+
+/**
+ * How much of the edit is seen, at the playhead where it has keyframes. Never needs a new run. Draws anew where the amount is
+ * another one, not with every frame.
+ */
+export function AmountRow({ clip, edit }: AmountRowProps) {
   const app = useApp();
-  // While another clip is under the playhead, the amount is that of the edit's begin.
-  const time = useSession((state) =>
-    state.clip?.id === clip.id ? (clip.times[state.frame] ?? 0) : edit.span.from,
+  const now = () => timeOf(app.session.getState(), { clip, edit });
+  const value = useSession((state) =>
+    clampAmount(evaluateAmount(edit.amount, timeOf(state, { clip, edit }))),
   );
-  const value = clampAmount(evaluateAmount(edit.amount, time));
   const isKeyed = edit.amount.length > 1;
   return (
     <>
@@ -48,18 +59,18 @@ export function AmountRow({ clip, edit }: { clip: OpenClip; edit: Edit }) {
         }
         {...percent()}
         onCommit={(next) => {
-          setAmount(app, edit, time, next);
+          setAmount(app, edit, now(), next);
         }}
         onDrag={(dragged) => {
           if (dragged === null) {
             app.project.commit();
           } else {
             app.project.begin('Change amount');
-            setAmount(app, edit, time, dragged);
+            setAmount(app, edit, now(), dragged);
           }
         }}
       />
-      <KeyframeBar clip={clip} edit={edit} time={time} value={value} />
+      <KeyframeBar clip={clip} edit={edit} value={value} />
     </>
   );
 }
@@ -71,21 +82,21 @@ function keyLabel(isKeyed: boolean, isHere: boolean): string {
   return 'Add a keyframe here';
 }
 
-type KeyframeBarProps = {
-  readonly clip: OpenClip;
-  readonly edit: Edit;
-  readonly time: number;
-  readonly value: number;
-};
-
-function KeyframeBar({ clip, edit, time, value }: KeyframeBarProps) {
+function KeyframeBar({ clip, edit, value }: AmountRowProps & { readonly value: number }) {
   const app = useApp();
   const { amount } = edit;
-  const here = keyframeAt(amount, time);
   const isKeyed = amount.length > 1;
-  const before = amount.findLast((keyframe) => keyframe.time < time);
-  const after = amount.find((keyframe) => keyframe.time > time);
-  const held = amount.findLastIndex((keyframe) => keyframe.time <= time);
+  const { here, before, after, held } = useSession(
+    useShallow((state) => {
+      const time = timeOf(state, { clip, edit });
+      return {
+        here: keyframeAt(amount, time),
+        before: amount.findLast((keyframe) => keyframe.time < time),
+        after: amount.find((keyframe) => keyframe.time > time),
+        held: amount.findLastIndex((keyframe) => keyframe.time <= time),
+      };
+    }),
+  );
   const goTo = (keyframe: { readonly time: number } | undefined): void => {
     if (keyframe !== undefined) {
       seekFrame(app, frameAt(clip.times, keyframe.time));
@@ -110,7 +121,7 @@ function KeyframeBar({ clip, edit, time, value }: KeyframeBarProps) {
           small
           isDisabled={!isKeyed && here >= 0}
           onPress={() => {
-            toggleAmountKey(app, edit, time);
+            toggleAmountKey(app, edit, timeOf(app.session.getState(), { clip, edit }));
           }}
         />
         <IconButton
