@@ -82,4 +82,30 @@ describe('the edit that is about to be made', () => {
     await expect.poll(strokes).toBe(1);
     expect(app.problems).toEqual([]);
   }, 120_000);
+
+  it('goes on in a tab that takes the project over, where one was', async () => {
+    const { page, origin } = app;
+    await prompt(page).fill('');
+    await page.locator('#viewer').focus();
+    await page.getByRole('button', { name: /^Mask:/ }).click();
+    await page.getByRole('menuitem', { name: 'Whole frame' }).click();
+    await expect.poll(strokes).toBe(0);
+    await waitForSaving(page, 'Saved');
+    await page.waitForTimeout(500);
+
+    const other = await page.context().newPage();
+    await other.goto(origin);
+    await prompt(other).waitFor({ timeout: 60_000 });
+    const playhead = other.getByRole('slider', { name: 'Playhead' });
+    await playhead.focus();
+    for (let frame = 0; frame < 7; frame++) {
+      await other.keyboard.press('ArrowRight');
+    }
+    await prompt(other).fill('make it rain');
+    await other.getByRole('button', { name: 'Take over' }).first().click();
+    await waitForSaving(other, 'Saved');
+    expect(await prompt(other).inputValue()).toBe('make it rain');
+    expect(await playhead.getAttribute('aria-valuenow')).toBe('7');
+    expect(app.problems).toEqual([]);
+  }, 120_000);
 });

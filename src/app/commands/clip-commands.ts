@@ -13,7 +13,7 @@ import { rememberProject } from '../last-project.ts';
 import { openAll } from '../open-clips.ts';
 import { pickFiles } from '../pick-files.ts';
 import { placeAtTime } from '../playhead.ts';
-import { restoredDraft } from '../saved-draft.ts';
+import { hasWork, restoredDraft } from '../saved-draft.ts';
 import type { OpenClip } from '../state/session-store.ts';
 import { firstName, otherFile, type StoredWork } from '../stored-work.ts';
 import { WHOLE_PICTURE } from '../view-zoom.ts';
@@ -202,6 +202,10 @@ function showClips(app: App, clips: readonly OpenClip[], { prompt, stored }: Ope
   const clip = must(clips[0], 'a clip');
   const isLong = clip.info.duration > LONG_CLIP_US && stored === undefined;
   const { draft, spans } = restoredDraft(stored?.saved.draft ?? null, clips, clip);
+  const before = app.session.getState();
+  // A project that was looked at is taken over: one goes on where one was, with what one has begun.
+  const isSame = stored !== undefined && stored.saved.project.id === app.project.current?.id;
+  const isBegunHere = isSame && hasWork(before.draft) && !hasWork(draft);
   app.jobs.setState({ jobs: [], ...(stored?.pictures ?? { pictures: {}, latest: {} }) });
   const project = fitAll(stored?.saved.project ?? newProject(clip), clips);
   app.project.open(project, stored?.canWrite === false, keptHistory(stored, clips));
@@ -218,20 +222,23 @@ function showClips(app: App, clips: readonly OpenClip[], { prompt, stored }: Ope
     soloEdit: null,
     selectedPiece: null,
     draft: {
-      ...draft,
-      prompt: prompt ?? draft.prompt,
-      span: isLong ? { from: 0, to: FIRST_SPAN_US } : draft.span,
+      ...(isBegunHere ? { ...before.draft, span: draft.span } : draft),
+      ...(prompt === undefined ? {} : { prompt }),
+      ...(isLong ? { span: { from: 0, to: FIRST_SPAN_US } } : {}),
     },
     draftTrail: NO_TRAIL,
     spans,
     trial: null,
     maskTool: null,
     shown: null,
-    zoom: 1,
-    view: WHOLE_PICTURE,
+    zoom: isSame ? before.zoom : 1,
+    view: isSame ? before.view : WHOLE_PICTURE,
   });
-  placeAtTime(app, 0);
+  placeAtTime(app, isSame ? before.time : 0);
   startSaving(app, clips, stored ?? null);
+  if (isBegunHere) {
+    app.autosave.changed();
+  }
   for (const text of clips.flatMap(({ info }) => info.notices)) {
     app.notices.say('info', text);
   }
