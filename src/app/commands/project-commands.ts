@@ -202,7 +202,8 @@ export async function refreshProjects(app: App): Promise<void> {
     app.projects.setState({
       entries: found.map((one) => ({ ...entryOf(one), size: sizes.get(one.id) ?? null })),
     });
-    await measureEntries(app, found);
+    // Nobody waits for figures.
+    void measureEntries(app, found);
   } catch (error) {
     app.projects.setState({ error: toAppError(error, 'store/failed') });
   }
@@ -210,15 +211,20 @@ export async function refreshProjects(app: App): Promise<void> {
 
 /** Fills in the sizes, newest first, while the list is looked at; the entries are on screen by then. */
 async function measureEntries(app: App, found: readonly StoredProject[]): Promise<void> {
-  for (const one of found) {
-    if (!app.projects.getState().isOpen) {
-      return;
+  try {
+    for (const one of found) {
+      if (!app.projects.getState().isOpen) {
+        return;
+      }
+      const { bytes, missingClips } = await app.disk.sizeOf(needsOf(readable(one)));
+      const size = { bytes: bytes + one.bytes, missingClips };
+      app.projects.setState(({ entries }) => ({
+        entries:
+          entries?.map((entry) => (entry.id === one.id ? { ...entry, size } : entry)) ?? null,
+      }));
     }
-    const { bytes, missingClips } = await app.disk.sizeOf(needsOf(readable(one)));
-    const size = { bytes: bytes + one.bytes, missingClips };
-    app.projects.setState(({ entries }) => ({
-      entries: entries?.map((entry) => (entry.id === one.id ? { ...entry, size } : entry)) ?? null,
-    }));
+  } catch (error) {
+    app.projects.setState({ error: toAppError(error, 'store/failed') });
   }
 }
 
