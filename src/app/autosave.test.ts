@@ -38,10 +38,15 @@ function setUp() {
     document.text = text;
     autosave.changed();
   };
+  const reads = { count: 0 };
   const begin = (written: string | null): void => {
-    autosave.begin('p', () => document.text, written);
+    const read = () => {
+      reads.count++;
+      return document.text;
+    };
+    autosave.begin('p', read, written);
   };
-  return { autosave, disk, heard, saving, said, change, begin };
+  return { autosave, disk, reads, heard, saving, said, change, begin };
 }
 
 function wait(ms: number): Promise<void> {
@@ -63,6 +68,17 @@ describe('autosave', () => {
     expect(disk.calls.length).toBeLessThan(10);
     expect(saving.getState().kind).toBe('saved');
     expect(said.slice(0, 3)).toEqual(['saved', 'saving', 'saved']);
+  });
+
+  it('reads the state a few times per write, however often it changes', async () => {
+    const { begin, change, disk, reads } = setUp();
+    begin('one');
+    for (let index = 0; index < 200; index++) {
+      change(`state ${index}`);
+    }
+    await wait(400);
+    expect(disk.text).toBe('state 199');
+    expect(reads.count).toBeLessThan(10);
   });
 
   it('writes nothing for what is on disk already', async () => {

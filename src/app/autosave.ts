@@ -64,9 +64,9 @@ export class Autosave {
     this.#say({ kind: 'elsewhere' });
   }
 
-  /** Something may have changed. */
+  /** Something may have changed. What is known to be unwritten is not put into words again: a drag calls this at every move. */
   changed(): void {
-    if (this.#target === null || this.#target.read() === this.#written) {
+    if (this.#target === null || (!this.#isChanged && this.#target.read() === this.#written)) {
       return;
     }
     this.#isChanged = true;
