@@ -41,16 +41,16 @@ const MAP_BYTES = 192 * 1024 * 1024;
  * depend on nothing but the frame's own pictures, as what an edit on top of it is made from.
  */
 export function createRenderer(tools: {
-  readonly pictures: PictureStore;
+  readonly pictures: Pick<PictureStore, 'get' | 'has'>;
   readonly gpu: GpuContext | null;
   readonly mapBytes?: number;
   readonly steadyReach?: number;
 }): Renderer {
   const { pictures, gpu, mapBytes = MAP_BYTES, steadyReach = STEADY_REACH } = tools;
-  const stored = new ResultPictures(pictures, steadyReach);
+  const stored = new ResultPictures(pictures);
   return gpu === null
-    ? new StackRenderer(stored, new CpuCompositor(), mapBytes)
-    : new StackRenderer(stored, new GpuCompositor(gpu), mapBytes);
+    ? new StackRenderer(stored, new CpuCompositor(), mapBytes, steadyReach)
+    : new StackRenderer(stored, new GpuCompositor(gpu), mapBytes, steadyReach);
 }
 
 /** `missing`: neighbours that had no pictures when the map was fitted. */
@@ -66,13 +66,20 @@ class StackRenderer<Map> implements Renderer {
   readonly #pictures: ResultPictures;
   readonly #compositor: Compositor<Map>;
   readonly #maps: ByteCache<string, KeptMap<Map>>;
+  readonly #steadyReach: number;
   /** Out of the cache, but perhaps still in use by the frame that is being rendered. */
   #dropped: Map[] = [];
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(pictures: ResultPictures, compositor: Compositor<Map>, mapBytes: number) {
+  constructor(
+    pictures: ResultPictures,
+    compositor: Compositor<Map>,
+    mapBytes: number,
+    steadyReach: number,
+  ) {
     this.#pictures = pictures;
     this.#compositor = compositor;
+    this.#steadyReach = steadyReach;
     this.#maps = new ByteCache(
       mapBytes,
       ({ map }) => compositor.bytesOf(map),
@@ -139,8 +146,10 @@ class StackRenderer<Map> implements Renderer {
     results: readonly EditResult[],
     frame: Frame,
   ): Promise<PlannedLayer<Map> | null> {
+    // Who asks for independent frames gets them: no other frame has a say in what is shown either.
+    const reach = edit.settings.mode === 'independent' ? 0 : this.#steadyReach;
     for (const result of results.filter(({ editId }) => editId === edit.id)) {
-      const source = await this.#findMap(result, frame);
+      const source = await this.#findMap(result, frame, reach);
       if (source !== null) {
         const mask = edit.mask === null ? null : evaluateMask(edit.mask, frame.time);
         return { ...source, mask, amount: evaluateAmount(edit.amount, frame.time) };
@@ -153,6 +162,7 @@ class StackRenderer<Map> implements Renderer {
   async #findMap(
     result: EditResult,
     { index, picture }: Frame,
+    reach: number,
   ): Promise<Pick<PlannedLayer<Map>, 'key' | 'from'> | null> {
     const key = `${result.recipe} ${result.base} ${index}`;
     const smallKey = `${key} ${picture.width}x${picture.height}`;
@@ -165,7 +175,7 @@ class StackRenderer<Map> implements Renderer {
     if (stored !== null && isSmaller(picture, stored.base)) {
       return { key: smallKey, from: { pair: settlePair(reduce(stored, picture)), missing: [] } };
     }
-    const steady = await this.#pictures.steadyPair(result, index);
+    const steady = await this.#pictures.steadyPair(result, index, reach);
     return steady === null ? null : { key, from: steady };
   }
 

@@ -37,7 +37,7 @@ describe('pictures of a result', () => {
   it('are null where a frame has none', async () => {
     const { store, add } = memoryStore();
     add(0, 50);
-    expect(await new ResultPictures(store, STEADY_REACH).steadyPair(RESULT, 1)).toBeNull();
+    expect(await new ResultPictures(store).steadyPair(RESULT, 1, STEADY_REACH)).toBeNull();
   });
 
   it('are steadied with up to three neighbours each way, and say which are missing', async () => {
@@ -46,7 +46,7 @@ describe('pictures of a result', () => {
       add(frame, level);
     }
     const found = must(
-      await new ResultPictures(store, STEADY_REACH).steadyPair(RESULT, 2),
+      await new ResultPictures(store).steadyPair(RESULT, 2, STEADY_REACH),
       'a pair',
     );
     expect(found.missing).toEqual([5]);
@@ -57,14 +57,14 @@ describe('pictures of a result', () => {
   it('tell when a neighbour has come', async () => {
     const { store, add } = memoryStore();
     add(0, 40);
-    const pictures = new ResultPictures(store, STEADY_REACH);
-    const alone = must(await pictures.steadyPair(RESULT, 0), 'a pair');
+    const pictures = new ResultPictures(store);
+    const alone = must(await pictures.steadyPair(RESULT, 0, STEADY_REACH), 'a pair');
     expect(alone.missing).toEqual([1, 2, 3]);
     expect(levelOf(alone.pair.edited)).toBe(40);
     expect(await pictures.hasAny(RESULT, alone.missing)).toBe(false);
     add(1, 60);
     expect(await pictures.hasAny(RESULT, alone.missing)).toBe(true);
-    const both = must(await pictures.steadyPair(RESULT, 0), 'a pair');
+    const both = must(await pictures.steadyPair(RESULT, 0, STEADY_REACH), 'a pair');
     expect(levelOf(both.pair.edited)).toBe(50);
   });
 
@@ -73,9 +73,9 @@ describe('pictures of a result', () => {
     for (let frame = 0; frame < 12; frame++) {
       add(frame, 40);
     }
-    const pictures = new ResultPictures(store, STEADY_REACH);
+    const pictures = new ResultPictures(store);
     for (let frame = 0; frame < 9; frame++) {
-      await pictures.steadyPair(RESULT, frame);
+      await pictures.steadyPair(RESULT, frame, STEADY_REACH);
     }
     expect(reads.size).toBe(24);
     expect(new Set(reads.values())).toEqual(new Set([1]));
@@ -85,7 +85,7 @@ describe('pictures of a result', () => {
     const { store, add } = memoryStore();
     add(0, 40);
     add(1, 60);
-    const found = must(await new ResultPictures(store, 0).steadyPair(RESULT, 0), 'a pair');
+    const found = must(await new ResultPictures(store).steadyPair(RESULT, 0, 0), 'a pair');
     expect(found.missing).toEqual([]);
     expect(levelOf(found.pair.edited)).toBe(40);
   });

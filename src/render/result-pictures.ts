@@ -18,13 +18,10 @@ export type SteadyPair = { readonly pair: StoredPair; readonly missing: readonly
 /** What an edit stored, read frame by frame. The store is borrowed. */
 export class ResultPictures {
   readonly #store: Stored;
-  readonly #reach: number;
   readonly #pairs = new ByteCache<string, StoredPair>(KEPT_PAIRS, () => 1);
 
-  /** `reach`: frames to each side; 0 leaves every frame to itself. */
-  constructor(store: Stored, reach: number) {
+  constructor(store: Stored) {
     this.#store = store;
-    this.#reach = reach;
   }
 
   /** As stored; null if there are no pictures of the frame. */
@@ -52,15 +49,18 @@ export class ResultPictures {
     return settled;
   }
 
-  /** Without mottle and without the flicker between neighbours; null if there are no pictures of the frame. */
-  async steadyPair(result: EditResult, index: number): Promise<SteadyPair | null> {
+  /**
+   * Without mottle and without the flicker between neighbours, `reach` frames to each side (0 leaves every frame to itself);
+   * null if there are no pictures of the frame.
+   */
+  async steadyPair(result: EditResult, index: number, reach: number): Promise<SteadyPair | null> {
     const pair = await this.#settledPair(result, index);
     if (pair === null) {
       return null;
     }
     const neighbours: EditedPair[] = [];
     const missing: number[] = [];
-    for (const other of neighboursOf(index, this.#reach)) {
+    for (const other of neighboursOf(index, reach)) {
       const found = await this.#settledPair(result, other);
       if (found === null) {
         missing.push(other);
