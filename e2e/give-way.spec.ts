@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 describe('an edit while the person is busy', () => {
-  it('goes on now and then, makes the same pictures and stops when told to', async () => {
+  it('goes on after a while, makes the same pictures and stops when told to', async () => {
     const outcome = await harness.call<GiveWayOutcome>(
       'e2e/browser/give-way.ts',
       'editUnderInput',
@@ -31,7 +31,7 @@ describe('an edit while the person is busy', () => {
     );
     expect(Object.keys(quietPictures)).toHaveLength(2 * frames);
     expect(busyPictures).toEqual(quietPictures);
-    expect(busyMs).toBeGreaterThan(quietMs + MOST_WAIT_MS);
+    expect(busyMs).toBeGreaterThan(MOST_WAIT_MS);
     expect(stopMs).toBeLessThan(MOST_WAIT_MS);
   }, 600_000);
 
@@ -54,9 +54,8 @@ describe('an edit while the person is busy', () => {
     await press(performance.now() + 500);
     const before = await finishedFrames(page, 'make it night');
     expect(before).toBeLessThan(120);
-    await press(performance.now() + MOST_WAIT_MS);
-    // One stint at the most, of a model that makes a frame in milliseconds.
-    expect((await finishedFrames(page, 'make it night')) - before).toBeLessThan(30);
+    await press(performance.now() + MOST_WAIT_MS / 2);
+    expect((await finishedFrames(page, 'make it night')) - before).toBeLessThan(5);
     await waitForFrames(page, 'make it night', 300_000);
     expect(harness.problems).toEqual([]);
   }, 600_000);

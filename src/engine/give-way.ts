@@ -4,8 +4,8 @@ import { readActivity, sharedNow, type Activity } from '../protocol/activity.ts'
 export const QUIET_MS = 150;
 /** Under input without end a run waits this long, then ... */
 export const MOST_WAIT_MS = 3000;
-/** ... runs go on for this long before one waits again: an edit goes forward, if slowly. */
-export const STINT_MS = 40;
+/** ... runs go on for this long before one waits again: under input without end an edit still gets half of the time. */
+export const STINT_MS = MOST_WAIT_MS;
 /** A job that was told to stop is to reach the place where it sees that. */
 const HURRY_MS = 500;
 

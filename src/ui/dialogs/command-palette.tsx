@@ -32,6 +32,9 @@ import './palette.css';
 const FIRST_ROWS = 14;
 const REST_MS = 250;
 
+type PaletteRow = Found & { readonly isAsking: boolean; readonly id: string };
+const NO_ROWS: readonly PaletteRow[] = [];
+
 /** Every action by its name, with its key: Ctrl+K. */
 export function CommandPalette() {
   const app = useApp();
@@ -64,7 +67,7 @@ function Palette() {
   const found = useMemo(() => findCommands(offered, query, recent), [offered, query, recent]);
   const isAsking = query.trim() !== '';
   const whole = useRested(found);
-  const rows = useMemo(
+  const rows = useMemo<readonly PaletteRow[]>(
     () =>
       (whole ? found : found.slice(0, FIRST_ROWS)).map((one) => ({
         ...one,
@@ -73,8 +76,9 @@ function Palette() {
       })),
     [found, isAsking, whole],
   );
-  // The letter that was typed is on screen before the rows that it finds.
-  const shown = useDeferredValue(rows);
+  // The field is on screen before the rows, and a letter that was typed before those that it finds.
+  const shown = useDeferredValue(rows, NO_ROWS);
+  const isComing = shown.length === 0 && rows.length > 0;
   const run = (id: Key | undefined) => {
     const chosen = offered.find((command) => command.id === id);
     if (chosen !== undefined) {
@@ -103,12 +107,14 @@ function Palette() {
       <Menu
         ref={reachByKeyboard}
         aria-label="Commands"
-        className="palette__list"
+        className={isComing ? 'palette__list palette__list--coming' : 'palette__list'}
         items={shown}
         onAction={run}
-        renderEmptyState={() => (
-          <p className="palette__none">No command is called that. Fewer letters find more.</p>
-        )}
+        renderEmptyState={() =>
+          found.length > 0 ? null : (
+            <p className="palette__none">No command is called that. Fewer letters find more.</p>
+          )
+        }
       >
         {(one) => <Row found={one} isAsking={one.isAsking} />}
       </Menu>
