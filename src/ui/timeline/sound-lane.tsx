@@ -10,6 +10,7 @@ import type { PlacedPiece } from '../../project/sequence.ts';
 import { useApp, useProject, useSession } from '../context.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { useVisiblePieces } from './clip-lane.tsx';
+import { afterPaint } from './after-paint.ts';
 import { pieceLane, type LaneWindow } from './lane-window.ts';
 
 const HEIGHT = 32;
@@ -60,26 +61,29 @@ function Wave({ lane, clip, placed }: WaveProps) {
   const from = Math.max(lane.from, begin);
   const to = Math.min(lane.to, end);
   useEffect(() => {
-    const element = canvas.current;
-    const pen = element?.getContext('2d') ?? null;
-    const wave = app.waveforms.get(clip);
-    if (element === null || pen === null || wave === null || to <= from) {
-      return;
-    }
-    const ratio = window.devicePixelRatio;
-    element.width = Math.ceil((to - from) * ratio);
-    element.height = Math.ceil(HEIGHT * ratio);
-    pen.fillStyle = getComputedStyle(element).color;
-    const own = pieceLane(lane, clip, placed);
-    const shift = begin - toX(own.scale, placed.piece.from);
-    const peakAt = (pixel: number): number =>
-      (toTime(own.scale, from + pixel / ratio - shift) / 1e6) * PEAKS_PER_SECOND;
-    const middle = element.height / 2;
-    for (let pixel = 0; pixel < element.width; pixel++) {
-      const { low, high } = loudest(wave, peakAt(pixel), peakAt(pixel + 1));
-      const top = middle - drawn(high) * middle;
-      pen.fillRect(pixel, top, 1, Math.max(ratio / 2, middle + drawn(-low) * middle - top));
-    }
+    const draw = (): void => {
+      const element = canvas.current;
+      const pen = element?.getContext('2d') ?? null;
+      const wave = app.waveforms.get(clip);
+      if (element === null || pen === null || wave === null || to <= from) {
+        return;
+      }
+      const ratio = window.devicePixelRatio;
+      element.width = Math.ceil((to - from) * ratio);
+      element.height = Math.ceil(HEIGHT * ratio);
+      pen.fillStyle = getComputedStyle(element).color;
+      const own = pieceLane(lane, clip, placed);
+      const shift = begin - toX(own.scale, placed.piece.from);
+      const peakAt = (pixel: number): number =>
+        (toTime(own.scale, from + pixel / ratio - shift) / 1e6) * PEAKS_PER_SECOND;
+      const middle = element.height / 2;
+      for (let pixel = 0; pixel < element.width; pixel++) {
+        const { low, high } = loudest(wave, peakAt(pixel), peakAt(pixel + 1));
+        const top = middle - drawn(high) * middle;
+        pen.fillRect(pixel, top, 1, Math.max(ratio / 2, middle + drawn(-low) * middle - top));
+      }
+    };
+    return afterPaint(draw);
   }, [app, lane, clip, placed, begin, from, to, version]);
   return (
     <div

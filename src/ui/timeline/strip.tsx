@@ -7,6 +7,7 @@ import { hasFrame, type FrameRanges } from '../../app/frame-ranges.ts';
 import { stripSlots, toX } from '../../app/timeline-scale.ts';
 import type { View } from '../../protocol/preview.ts';
 import { useApp } from '../context.ts';
+import { afterPaint } from './after-paint.ts';
 import type { LaneWindow } from './lane-window.ts';
 
 /** Zooming wants other frames at every notch: they are made when it rests, and until then those at hand stand in. */
@@ -60,45 +61,48 @@ export function Strip({ lane, name, span, height, view, only }: StripProps) {
     };
   }, [app, owner, name, clip, view, slots]);
   useEffect(() => {
-    const element = canvas.current;
-    const pen = element?.getContext('2d') ?? null;
-    if (element === null || pen === null || to <= from) {
-      return;
-    }
-    const ratio = window.devicePixelRatio;
-    element.width = Math.ceil((to - from) * ratio);
-    element.height = Math.ceil(height * ratio);
-    pen.setTransform(ratio, 0, 0, ratio, -from * ratio, 0);
-    if (only !== null) {
-      // Exactly the finished frames are covered, so the bar fills frame by frame.
-      pen.beginPath();
-      for (const [first, end] of only) {
-        const left = toX(scale, frameStart(clip.times, clip.info.duration, first));
-        const right = toX(scale, frameStart(clip.times, clip.info.duration, end));
-        pen.rect(left, 0, right - left, height);
+    const draw = (): void => {
+      const element = canvas.current;
+      const pen = element?.getContext('2d') ?? null;
+      if (element === null || pen === null || to <= from) {
+        return;
       }
-      pen.clip();
-    }
-    for (const { frame, x, width } of slots) {
-      // A near one stands in until the right one is there.
-      const image =
-        frame === null
-          ? undefined
-          : (app.thumbnails.get(name, frame) ?? app.thumbnails.nearest(name, frame));
-      if (image !== undefined) {
-        pen.drawImage(
-          image,
-          0,
-          0,
-          (image.width * width) / slotWidth,
-          image.height,
-          x,
-          0,
-          width,
-          height,
-        );
+      const ratio = window.devicePixelRatio;
+      element.width = Math.ceil((to - from) * ratio);
+      element.height = Math.ceil(height * ratio);
+      pen.setTransform(ratio, 0, 0, ratio, -from * ratio, 0);
+      if (only !== null) {
+        // Exactly the finished frames are covered, so the bar fills frame by frame.
+        pen.beginPath();
+        for (const [first, end] of only) {
+          const left = toX(scale, frameStart(clip.times, clip.info.duration, first));
+          const right = toX(scale, frameStart(clip.times, clip.info.duration, end));
+          pen.rect(left, 0, right - left, height);
+        }
+        pen.clip();
       }
-    }
+      for (const { frame, x, width } of slots) {
+        // A near one stands in until the right one is there.
+        const image =
+          frame === null
+            ? undefined
+            : (app.thumbnails.get(name, frame) ?? app.thumbnails.nearest(name, frame));
+        if (image !== undefined) {
+          pen.drawImage(
+            image,
+            0,
+            0,
+            (image.width * width) / slotWidth,
+            image.height,
+            x,
+            0,
+            width,
+            height,
+          );
+        }
+      }
+    };
+    return afterPaint(draw);
   }, [app, name, clip, scale, slots, only, slotWidth, from, to, height, version]);
   return (
     <canvas
