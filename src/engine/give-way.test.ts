@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { must } from '../base/assert.ts';
 import { createActivityMemory, noteActivity, sharedNow } from '../protocol/activity.ts';
-import { GiveWay, MOST_WAIT_MS, QUIET_MS, STINT_MS, waitLeft, type Waiting } from './give-way.ts';
+import { GiveWay, QUIET_MS, TURN_MS, waitLeft, type Waiting } from './give-way.ts';
 
 const NOW = 1_000_000;
 
@@ -29,7 +29,7 @@ describe('how long a run waits', () => {
 
   it('has an end under input that has none, and then some time without waiting', () => {
     const activity = { lastInput: NOW, isHeld: true };
-    const since = NOW - MOST_WAIT_MS;
+    const since = NOW - TURN_MS;
     expect(waitLeft(waiting({ activity, since: since + 5 }))).toBe(5);
     expect(waitLeft(waiting({ activity, since }))).toBe(0);
     expect(waitLeft(waiting({ activity, freeUntil: NOW + 1 }))).toBe(0);
@@ -76,12 +76,12 @@ describe('giving way', () => {
   it('lets runs go half of the time under input without end', async () => {
     press(true);
     const giveWay = watching();
-    expect(await timed(giveWay.wait())).toBeGreaterThanOrEqual(MOST_WAIT_MS - 5);
+    expect(await timed(giveWay.wait())).toBeGreaterThanOrEqual(TURN_MS - 5);
     expect(await timed(giveWay.wait())).toBeLessThan(QUIET_MS);
     await new Promise((resolve) => {
-      setTimeout(resolve, STINT_MS + 5);
+      setTimeout(resolve, TURN_MS + 5);
     });
-    expect(await timed(giveWay.wait())).toBeGreaterThanOrEqual(MOST_WAIT_MS - 5);
+    expect(await timed(giveWay.wait())).toBeGreaterThanOrEqual(TURN_MS - 5);
   }, 20_000);
 
   it('hurries when something is to stop', async () => {
@@ -91,7 +91,7 @@ describe('giving way', () => {
     setTimeout(() => {
       giveWay.hurry();
     }, 20);
-    expect(await first).toBeLessThan(MOST_WAIT_MS);
+    expect(await first).toBeLessThan(TURN_MS);
     expect(await timed(giveWay.wait())).toBeLessThan(QUIET_MS);
   });
 });

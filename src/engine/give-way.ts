@@ -2,10 +2,8 @@ import { readActivity, sharedNow, type Activity } from '../protocol/activity.ts'
 
 /** Without input for this long the person is taken to be done. Longer than from key to key, or notch to notch. */
 export const QUIET_MS = 150;
-/** Under input without end a run waits this long, then ... */
-export const MOST_WAIT_MS = 3000;
-/** ... runs go on for this long before one waits again: under input without end an edit still gets half of the time. */
-export const STINT_MS = MOST_WAIT_MS;
+/** Under input without end the person and the runs take turns of this length: an edit still gets half of the time. */
+export const TURN_MS = 3000;
 /** A job that was told to stop is to reach the place where it sees that. */
 const HURRY_MS = 500;
 
@@ -21,7 +19,7 @@ export type Waiting = {
 
 /** For how long a run should still wait, in milliseconds; 0: it may go. To be asked again after that time. */
 export function waitLeft({ now, since, freeUntil, activity }: Waiting): number {
-  const longest = since + MOST_WAIT_MS - now;
+  const longest = since + TURN_MS - now;
   if (now < freeUntil || longest <= 0) {
     return 0;
   }
@@ -62,8 +60,8 @@ export class GiveWay {
         activity: readActivity(memory),
       });
       if (left === 0) {
-        if (now - since >= MOST_WAIT_MS) {
-          this.#freeUntil = now + STINT_MS;
+        if (now - since >= TURN_MS) {
+          this.#freeUntil = now + TURN_MS;
         }
         return;
       }
