@@ -19,6 +19,12 @@ afterAll(async () => {
 
 const pieces = () => app.page.locator('.piece__head').count();
 
+async function openPalette(): Promise<void> {
+  await app.page.locator('#viewer').focus();
+  await app.page.keyboard.press('Control+k');
+  await app.page.getByRole('searchbox', { name: 'Find a command' }).waitFor();
+}
+
 describe('several files', () => {
   it('are opened one behind the other', async () => {
     const { page } = app;
@@ -36,8 +42,7 @@ describe('without pointing', () => {
     const { page } = app;
     for (const [index, ask] of [
       async () => {
-        await page.keyboard.press('Control+k');
-        await page.getByRole('dialog').waitFor();
+        await openPalette();
         await page.keyboard.type('add clips');
         await page.keyboard.press('Enter');
       },
@@ -51,6 +56,40 @@ describe('without pointing', () => {
       await expect.poll(pieces, { timeout: 60_000 }).toBe(3 + index);
     }
   }, 120_000);
+
+  it('a command is chosen by its letters, however late the list follows them', async () => {
+    const { page } = app;
+    const devtools = await page.context().newCDPSession(page);
+    await openPalette();
+    await page.keyboard.type('se');
+    await page.locator('[aria-label="Find a command"][aria-activedescendant]').waitFor();
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: 20 });
+    await page.keyboard.type('ttings');
+    await page.keyboard.press('Enter');
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+    await devtools.detach();
+    await page.getByRole('dialog', { name: 'Settings' }).waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+  }, 120_000);
+
+  it('a command is gone to by arrows', async () => {
+    const { page } = app;
+    const titles = page.locator('.palette__title');
+    const marked = () => page.locator('.palette__row[data-focused] .palette__title').textContent();
+    await openPalette();
+    await page.keyboard.type('look');
+    await expect.poll(marked).toBe('Look closer');
+    const second = await titles.nth(1).textContent();
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(marked).toBe(second);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+    await openPalette();
+    await titles.first().waitFor();
+    expect(await titles.first().textContent(), 'what was done last').toBe(second);
+    await page.keyboard.press('Escape');
+  }, 60_000);
 
   it('the project is renamed', async () => {
     const { page } = app;

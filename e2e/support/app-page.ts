@@ -36,6 +36,10 @@ export async function openApp(options: { width?: number; height?: number } = {})
         await route.abort();
       },
     );
+    // The first listener switches the browser's own chooser off, which may come later than the key that asks for it.
+    context.on('page', (opening) => {
+      opening.on('filechooser', () => {});
+    });
     const page = await context.newPage();
     const problems: string[] = [];
     page.on('console', (message) => {

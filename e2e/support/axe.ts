@@ -3,8 +3,14 @@ import type { Page } from 'playwright-core';
 
 type Violation = { readonly impact: string; readonly id: string; readonly where: string };
 
-/** What axe finds wrong on the page as it is now and calls serious or critical, as lines to read. */
+/** What axe finds wrong on the page, once nothing changes colour any more, and calls serious or critical, as lines to read. */
 export async function seriousFaults(page: Page): Promise<readonly string[]> {
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity);
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+  });
   await page.evaluate(axe.source);
   const found: Violation[] = await page.evaluate(`axe
     .run(document, { resultTypes: ['violations'] })

@@ -1,5 +1,13 @@
 import { Search } from 'lucide-react';
-import { startTransition, useDeferredValue, useEffect, useMemo, useState, type Key } from 'react';
+import {
+  startTransition,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type Key,
+} from 'react';
 import {
   Autocomplete,
   Dialog,
@@ -31,6 +39,8 @@ import './palette.css';
 /** As many as the list shows at once. The others come when nothing was typed for a while. */
 const FIRST_ROWS = 14;
 const REST_MS = 250;
+/** Keys that go from row to row. */
+const GOING = new Set(['ArrowDown', 'ArrowUp', 'Home', 'End', 'PageDown', 'PageUp']);
 
 type PaletteRow = Found & { readonly isAsking: boolean; readonly id: string };
 const NO_ROWS: readonly PaletteRow[] = [];
@@ -85,27 +95,43 @@ function Palette() {
       runFromPalette(app, chosen);
     }
   };
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // What scrolls has to be reachable by keyboard itself. Not before the list is there: one that has a place in the
+    // order of focus from the start is taken for one whose rows can't be gone to from the field.
+    list.current?.setAttribute('tabindex', '0');
+  }, []);
+  // Which row is marked follows the letters late: half a second, and longer while the machine is busy.
+  // So Enter means the first that is found, unless a row was gone to since the last letter.
+  const hasGone = useRef(false);
+  const type = (letters: string) => {
+    hasGone.current = false;
+    setQuery(letters);
+  };
   return (
-    <Autocomplete inputValue={query} onInputChange={setQuery}>
+    <Autocomplete inputValue={query} onInputChange={type}>
       {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the palette was opened to type in; no SearchField, whose Escape would clear before it closes */}
       <TextField type="search" aria-label="Find a command" className="palette__search" autoFocus>
         <Icon of={Search} />
         <Input
           placeholder="Find a command"
-          onKeyDown={(event) => {
-            // The list marks its first row half a second after the last letter; who types and presses Enter means that row.
-            if (
-              event.key === 'Enter' &&
-              !event.currentTarget.hasAttribute('aria-activedescendant')
-            ) {
-              event.preventDefault();
-              run(found[0]?.command.id);
+          onKeyDownCapture={(event) => {
+            const isMarked = event.currentTarget.hasAttribute('aria-activedescendant');
+            if (GOING.has(event.key)) {
+              hasGone.current = true;
+            } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+              if (!(hasGone.current && isMarked)) {
+                event.preventDefault();
+                // The list would do its own, late, row as well.
+                event.stopPropagation();
+                run(found[0]?.command.id);
+              }
             }
           }}
         />
       </TextField>
       <Menu
-        ref={reachByKeyboard}
+        ref={list}
         aria-label="Commands"
         className={isComing ? 'palette__list palette__list--coming' : 'palette__list'}
         items={shown}
@@ -136,11 +162,6 @@ function useRested(value: unknown): boolean {
     };
   }, [value]);
   return rested === value;
-}
-
-/** The list keeps the focus in the field, but what scrolls has to be reachable by itself too. */
-function reachByKeyboard(list: HTMLElement | null): void {
-  list?.setAttribute('tabindex', '0');
 }
 
 function Row({ found, isAsking }: { found: Found; isAsking: boolean }) {
