@@ -3,6 +3,9 @@ import type { Phase, TimedEvent, TimedMove } from '../scripts/bench/input-times.
 
 /** About as fast as a hand: a key, a step of a drag, a notch of a wheel. */
 const INPUT_EVERY_MS = 60;
+/** A hand does not beat to the screen: inputs fall anywhere between two of its frames, each place once in so many. */
+const FRAME_MS = 17;
+const PHASE_STEP_MS = 7;
 const INPUTS = 24;
 /** What a phase leaves under way is painted by then. */
 const SETTLE_MS = 400;
@@ -49,7 +52,7 @@ export async function recordedInputs(page: Page): Promise<Recorded> {
 async function repeat(page: Page, count: number, input: (i: number) => Promise<void>) {
   for (let i = 0; i < count; i++) {
     await input(i);
-    await page.waitForTimeout(INPUT_EVERY_MS);
+    await page.waitForTimeout(INPUT_EVERY_MS + ((i * PHASE_STEP_MS) % FRAME_MS));
   }
 }
 

@@ -27,11 +27,11 @@ const FRAMES = 8;
 const INPUT_EVERY_MS = 40;
 const STOP_AFTER_MS = 400;
 
-export async function editUnderInput(model: string): Promise<GiveWayOutcome> {
+export async function editUnderInput(model: string, size: number): Promise<GiveWayOutcome> {
   const memory = must(createActivityMemory() ?? undefined, 'shared memory');
   const client = new EngineClient({ choice: 'cpu', bankBytes: null }, () => undefined, memory);
   const source = await makeClip({ width: 192, height: 128, frames: FRAMES, frameRate: 24 });
-  const project = projectOf({ settings: { model, size: 64, steps: 2, anchors: 3 } });
+  const project = projectOf({ settings: { model, size, steps: 2, anchors: 3 } });
   const store = await openPictureStore();
   const edit = (jobId: string): Promise<EditSummary> =>
     client.edit(

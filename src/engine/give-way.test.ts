@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { must } from '../base/assert.ts';
 import { createActivityMemory, noteActivity, sharedNow } from '../protocol/activity.ts';
-import { GiveWay, QUIET_MS, TURN_MS, waitLeft, type Waiting } from './give-way.ts';
+import { AT_WORK_MS, GiveWay, QUIET_MS, TURN_MS, waitLeft, type Waiting } from './give-way.ts';
 
 const NOW = 1_000_000;
 
@@ -57,6 +57,17 @@ describe('giving way', () => {
     giveWay.watch(memory);
     return giveWay;
   };
+
+  it('wants short runs for some time after the last input', () => {
+    const giveWay = new GiveWay();
+    expect(giveWay.isWanted).toBe(false);
+    giveWay.watch(memory);
+    noteActivity(memory, { lastInput: sharedNow() - AT_WORK_MS, isHeld: false });
+    expect(giveWay.isWanted).toBe(false);
+    noteActivity(memory, { lastInput: sharedNow() - AT_WORK_MS / 2, isHeld: false });
+    expect(giveWay.isWanted).toBe(true);
+    noteActivity(memory, { lastInput: 0, isHeld: false });
+  });
 
   it('needs a page that tells of input', async () => {
     press(true);

@@ -1,9 +1,12 @@
 import { readActivity, sharedNow, type Activity } from '../protocol/activity.ts';
+import type { Turn } from './runtime/sessions.ts';
 
-/** Without input for this long the person is taken to be done. Longer than from key to key, or notch to notch. */
-export const QUIET_MS = 150;
+/** Without input for this long the person is taken to be done. Longer than from key to key of who types slowly. */
+export const QUIET_MS = 400;
 /** Under input without end the person and the runs take turns of this length: an edit still gets half of the time. */
 export const TURN_MS = 3000;
+/** Who touched the page this lately may do so again any moment. */
+export const AT_WORK_MS = 10_000;
 /** A job that was told to stop is to reach the place where it sees that. */
 const HURRY_MS = 500;
 
@@ -34,7 +37,7 @@ export function waitLeft({ now, since, freeUntil, activity }: Waiting): number {
  * Holds the engine's runs back while the person is busy: they take every core, and a key that is pressed meanwhile is seen late.
  * Without a page that tells of input nothing waits.
  */
-export class GiveWay {
+export class GiveWay implements Turn {
   #memory: SharedArrayBuffer | null = null;
   #freeUntil = 0;
   #wake: (() => void) | null = null;
@@ -42,6 +45,11 @@ export class GiveWay {
   /** `memory` as `createActivityMemory` makes it. */
   watch(memory: SharedArrayBuffer): void {
     this.#memory = memory;
+  }
+
+  get isWanted(): boolean {
+    const memory = this.#memory;
+    return memory !== null && sharedNow() - readActivity(memory).lastInput < AT_WORK_MS;
   }
 
   /** Resolves when a run may go. For one caller at a time. */

@@ -135,7 +135,7 @@ export class DiffusionModel implements Disposable {
   async encode(images: Tensor): Promise<Tensor> {
     const { scale, shift } = this.manifest.latent;
     return await this.#clock.time('vaeEncode', async () => {
-      const raw = await this.#runGraph(this.#encoder, this.manifest.vae.encoder, images);
+      const raw = await this.#code(this.#encoder, this.manifest.vae.encoder, images);
       return await this.#affine(raw, scale, -shift * scale);
     });
   }
@@ -147,7 +147,7 @@ export class DiffusionModel implements Disposable {
       const copy = this.#runtime.reshape(latents, latents.shape);
       const raw = await this.#affine(copy, 1 / scale, shift);
       try {
-        return await this.#runGraph(this.#decoder, this.manifest.vae.decoder, raw);
+        return await this.#code(this.#decoder, this.manifest.vae.decoder, raw);
       } finally {
         raw.dispose();
       }
@@ -189,6 +189,25 @@ export class DiffusionModel implements Disposable {
 
   dispose(): void {
     this.#scope.dispose();
+  }
+
+  /** The autoencoder is one long graph: while somebody is at work it goes picture by picture, to the same result. */
+  async #code(graph: Graph, io: Manifest['vae']['encoder'], input: Tensor): Promise<Tensor> {
+    const count = input.shape[0] ?? 0;
+    if (count < 2 || !this.#runtime.wantsShortRuns) {
+      return await this.#runGraph(graph, io, input);
+    }
+    const scope = new DisposalScope();
+    try {
+      const parts: Tensor[] = [];
+      for (let i = 0; i < count; i++) {
+        const one = scope.own(await this.#runtime.slice(input, 0, i, i + 1));
+        parts.push(scope.own(await this.#runGraph(graph, io, one)));
+      }
+      return await this.#runtime.concat(parts, 0);
+    } finally {
+      scope.dispose();
+    }
   }
 
   async #runGraph(graph: Graph, io: Manifest['vae']['encoder'], input: Tensor): Promise<Tensor> {

@@ -210,7 +210,7 @@ export class Engine implements EngineService {
 
   async #engine(): Promise<Live> {
     if (this.#live === null) {
-      const runtime = await createRuntime(this.#choice, openTunings, () => this.#giveWay.wait());
+      const runtime = await createRuntime(this.#choice, openTunings, this.#giveWay);
       const { findSource } = this.#options;
       const readers = new PromptReaders(runtime, findSource);
       const models = new ModelCache(runtime, this.#clock, findSource, readers);

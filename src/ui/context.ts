@@ -33,6 +33,14 @@ export function useHistory(): History | null {
   return useStore(useApp().project.store, (state) => state.history);
 }
 
+/** The whole document: whoever reads it is drawn anew at every change. */
 export function useProject(): Project | null {
   return useStore(useApp().project.store, (state) => state.history?.present ?? null);
+}
+
+/** A part of it; null where nothing is open. */
+export function useOfProject<T>(select: (project: Project) => T): T | null {
+  return useStore(useApp().project.store, ({ history }) =>
+    history === null ? null : select(history.present),
+  );
 }

@@ -32,6 +32,11 @@ function walkDraft(app: App, direction: 'undo' | 'redo'): boolean {
   return true;
 }
 
+export function stepsOf(app: App): ReturnType<typeof historyLabels> {
+  const { history, isReadOnly } = app.project.store.getState();
+  return historyLabels(history, isReadOnly, app.session.getState().draftTrail);
+}
+
 /** The words for what undo and redo would do; null where there is nothing. */
 export function historyLabels(
   history: History | null,

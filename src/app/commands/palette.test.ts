@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createProject, renameProject } from '../../project/commands.ts';
+import type { App } from '../app.ts';
+import { createProjectStore } from '../state/project-store.ts';
+import { createSession } from '../state/session-store.ts';
 import { fuzzyMatch, runsOf } from './fuzzy.ts';
 import { recordPress } from './key-recording.ts';
-import { findCommands } from './palette.ts';
+import { findCommands, offeredCommands } from './palette.ts';
 import { COMMANDS } from './table/table.ts';
 
 const ids = (query: string, recent: readonly string[] = []): readonly string[] =>
@@ -62,6 +66,23 @@ describe('the palette', () => {
     expect(ids('', ['mute', 'loop']).slice(0, 2)).toEqual(['mute', 'loop']);
     expect(ids('')).toEqual(COMMANDS.map(({ id }) => id));
     expect(ids('zoom', ['zoom-out'])[0]).toBe('zoom-out');
+  });
+});
+
+describe('what the palette offers', () => {
+  it('leaves out undo and redo where there is nothing to go to', () => {
+    const project = createProjectStore();
+    const session = createSession();
+    session.setState({ phase: { kind: 'editing' } });
+    const app = { project, session } as unknown as App;
+    const steps = COMMANDS.filter(({ id }) => id === 'undo' || id === 'redo');
+    const offered = () => offeredCommands(app, steps).map(({ id }) => id);
+    project.open(createProject('p', 'before'));
+    expect(offered()).toEqual([]);
+    project.apply((before) => renameProject(before, { name: 'after' }));
+    expect(offered()).toEqual(['undo']);
+    project.undo();
+    expect(offered()).toEqual(['redo']);
   });
 });
 

@@ -61,6 +61,10 @@ export class CpuRuntime implements TensorRuntime {
     return this.#heap.meter;
   }
 
+  get wantsShortRuns(): boolean {
+    return this.#sessions.wantsShortRuns;
+  }
+
   upload(data: ArrayBufferView, shape: readonly number[], type: TensorType): Tensor {
     checkSizes(shape);
     checkUpload(data, shape, type);

@@ -64,10 +64,15 @@ export class SessionGraph implements Graph {
   }
 }
 
-/** Awaited in front of all that takes every core: resolves when it may begin. */
-export type Turn = () => Promise<void>;
+/** Who else wants the cores. */
+export type Turn = {
+  /** Awaited in front of all that takes every core: resolves when it may begin. */
+  wait(): Promise<void>;
+  /** Somebody is at work and may want them any moment: no run should last long. */
+  readonly isWanted: boolean;
+};
 
-const NO_WAITING: Turn = () => Promise.resolve();
+const NO_WAITING: Turn = { wait: () => Promise.resolve(), isWanted: false };
 
 /**
  * Creates, runs and releases sessions of one ONNX Runtime, one thing at a time: it can't create or run two at once, and one
@@ -86,9 +91,13 @@ export class Sessions {
     this.#turn = turn;
   }
 
+  get wantsShortRuns(): boolean {
+    return this.#turn.isWanted;
+  }
+
   async create(model: Uint8Array, pins: Readonly<Record<string, number>>): Promise<SessionGraph> {
     return await this.queue.add(async () => {
-      await this.#turn();
+      await this.#turn.wait();
       try {
         const session = await this.ort.InferenceSession.create(model, {
           ...this.#options,
@@ -122,7 +131,7 @@ export class Sessions {
           'One of its graphs failed before and was not loaded again.',
         );
       }
-      await this.#turn();
+      await this.#turn.wait();
       before?.();
       try {
         return await graph.session.run(feeds);

@@ -60,6 +60,8 @@ export interface TensorRuntime extends Disposable {
   readonly info: RuntimeInfo;
   /** Bytes held by live tensors, and the highest value so far. */
   readonly bytes: { readonly live: number; readonly peak: number };
+  /** Somebody works on the page now, and waits for every run to end: several pictures had better go one by one. */
+  readonly wantsShortRuns: boolean;
   upload(data: ArrayBufferView, shape: readonly number[], type: TensorType): Tensor;
   /** Values as float32, whatever the type (u8 and rgba8: 0 to 255). */
   download(tensor: Tensor): Promise<Float32Array>;

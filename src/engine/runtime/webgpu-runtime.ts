@@ -116,6 +116,10 @@ export class WebGpuRuntime implements TensorRuntime {
     return this.#heap.meter;
   }
 
+  get wantsShortRuns(): boolean {
+    return this.#sessions.wantsShortRuns;
+  }
+
   upload(data: ArrayBufferView, shape: readonly number[], type: TensorType): Tensor {
     checkSizes(shape);
     checkUpload(data, shape, type);

@@ -1,5 +1,5 @@
 import { VIEWER_ID } from '../../app/element-ids.ts';
-import { useProject, useSession } from '../context.ts';
+import { useOfProject, useSession } from '../context.ts';
 import { ExportDialog } from '../dialogs/export-dialog.tsx';
 import { ReplaceDialog } from '../dialogs/replace-dialog.tsx';
 import { Inspector } from '../inspector/inspector.tsx';
@@ -13,13 +13,13 @@ import './editor.css';
 /** The editor: viewer, prompt, inspector, timeline. Needs an open clip. */
 export function Editor() {
   const clip = useSession((state) => state.clip);
-  const project = useProject();
+  const name = useOfProject((project) => project.name);
   if (clip === null) {
     return null;
   }
   return (
     <main className="editor" aria-label="Editor">
-      <h1 className="visually-hidden">{project?.name}</h1>
+      <h1 className="visually-hidden">{name}</h1>
       <section id={VIEWER_ID} tabIndex={-1} className="editor__centre" aria-label="Viewer">
         <Viewer clip={clip} />
         <Transport />

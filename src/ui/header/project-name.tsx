@@ -1,12 +1,12 @@
 import { dispatch } from '../../app/commands/edit-commands.ts';
 import { renameProject } from '../../project/commands.ts';
-import { useApp, useProject, useSession } from '../context.ts';
+import { useApp, useOfProject, useSession } from '../context.ts';
 import { NameField } from '../widgets/name-field.tsx';
 
 /** The project's name; a click makes it a field. */
 export function ProjectName() {
   const app = useApp();
-  const name = useProject()?.name ?? '';
+  const name = useOfProject(({ name: named }) => named) ?? '';
   const isNaming = useSession((state) => state.isNaming);
   if (!isNaming) {
     return (

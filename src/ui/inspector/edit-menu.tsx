@@ -12,7 +12,7 @@ import { previewEdit } from '../../app/commands/edit-commands.ts';
 import { duplicateEdit, shiftInStack, toggleSolo } from '../../app/commands/stack-commands.ts';
 import type { App } from '../../app/app.ts';
 import type { Edit } from '../../project/document.ts';
-import { useApp, useProject, useSession } from '../context.ts';
+import { useApp, useOfProject, useSession } from '../context.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { Keycaps } from '../widgets/keycaps.tsx';
 
@@ -57,13 +57,10 @@ const ITEMS: readonly Item[] = [
 /** What else can be done with an edit. */
 export function EditMenu({ edit }: { edit: Edit }) {
   const app = useApp();
-  const edits = useProject()?.edits ?? [];
   const isSolo = useSession((state) => state.soloEdit === edit.id);
-  const place = edits.findIndex(({ id }) => id === edit.id);
-  const blocked = [
-    ...(place === 0 ? ['earlier'] : []),
-    ...(place === edits.length - 1 ? ['later'] : []),
-  ];
+  const isFirst = useOfProject(({ edits }) => edits[0]?.id === edit.id);
+  const isLast = useOfProject(({ edits }) => edits.at(-1)?.id === edit.id);
+  const blocked = [...(isFirst ? ['earlier'] : []), ...(isLast ? ['later'] : [])];
   return (
     <MenuTrigger>
       <Button className="icon-button" aria-label="More for this edit">

@@ -14,7 +14,7 @@ import { isUnderWay, lastRate, type Job } from '../../app/state/jobs-store.ts';
 import { isKnownWish, KNOWN_WISHES } from '../../app/starter-prompts.ts';
 import type { OpenClip } from '../../app/state/session-store.ts';
 import { frameRange } from '../../project/frames.ts';
-import { useApp, useEngine, useJobs, useProject, useSession } from '../context.ts';
+import { useApp, useEngine, useJobs, useOfProject, useSession } from '../context.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { Keycaps } from '../widgets/keycaps.tsx';
 import { Progress } from '../widgets/progress.tsx';
@@ -28,7 +28,7 @@ export function PromptBar({ clip }: { clip: OpenClip }) {
   const app = useApp();
   const prompt = useSession((state) => state.draft.prompt);
   const input = useRef<HTMLInputElement>(null);
-  const projectId = useProject()?.id;
+  const projectId = useOfProject(({ id }) => id);
   const list = useSuggestions(prompt);
   useEffect(() => {
     // Whoever types the project's name while its clip is being opened goes on typing it.
@@ -134,7 +134,7 @@ type PromptHintProps = {
 
 /** One quiet line under the prompt: ideas at first, then whether the model knows what was typed. */
 function PromptHint({ prompt, isQuiet, onChoose }: PromptHintProps) {
-  const hasEdits = (useProject()?.edits.length ?? 0) > 0;
+  const hasEdits = (useOfProject(({ edits }) => edits.length) ?? 0) > 0;
   const text = prompt.trim();
   const cost = useCost();
   const warning = useWarning(text);

@@ -1,19 +1,20 @@
 import { Film } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { findClip } from '../../app/sequence.ts';
 import { toX } from '../../app/timeline-scale.ts';
 import { layOut, type PlacedPiece } from '../../project/sequence.ts';
-import { useProject, useSession } from '../context.ts';
+import { useOfProject, useSession } from '../context.ts';
 import { Icon } from '../widgets/icon.tsx';
 import type { LaneWindow } from './lane-window.ts';
 import { PieceBar } from './piece-bar.tsx';
 
+const NONE: readonly never[] = [];
+
 /** The cut: pieces of clips one behind the other. Their heads are dragged to reorder, their ends to trim. */
-export function ClipLane({ lane }: { lane: LaneWindow }) {
-  const project = useProject();
+export const ClipLane = memo(function ClipLane({ lane }: { lane: LaneWindow }) {
   const clips = useSession((state) => state.clips);
   const [gap, setGap] = useState<number | null>(null);
-  const pieces = project?.pieces ?? [];
+  const pieces = useOfProject((project) => project.pieces) ?? NONE;
   const placed = useVisiblePieces(lane, pieces);
   const name =
     pieces.length === 1 && clips.length === 1 ? lane.clip.info.name : `${pieces.length} pieces`;
@@ -50,7 +51,7 @@ export function ClipLane({ lane }: { lane: LaneWindow }) {
       </div>
     </div>
   );
-}
+});
 
 /** Only those on screen: a long cut has hundreds. */
 export function useVisiblePieces(

@@ -5,7 +5,7 @@ import { findClip } from '../../app/sequence.ts';
 import { switchEdit } from '../../app/commands/edit-commands.ts';
 import { shiftInStack, toggleSolo } from '../../app/commands/stack-commands.ts';
 import type { Edit, Project } from '../../project/document.ts';
-import { useApp, useProject, useSession } from '../context.ts';
+import { useApp, useOfProject, useSession } from '../context.ts';
 import { IconButton, IconToggle } from '../widgets/icon-button.tsx';
 import { Icon } from '../widgets/icon.tsx';
 import { EditBar } from './edit-bar.tsx';
@@ -15,11 +15,12 @@ import { useReorder } from './use-reorder.ts';
 type EditLaneProps = { readonly lane: LaneWindow; readonly edit: Edit; readonly colour: number };
 
 /** One edit: its name, and its bar wherever the cut shows its span. */
-export function EditLane({ lane, edit, colour }: EditLaneProps) {
+export const EditLane = memo(function EditLane({ lane, edit, colour }: EditLaneProps) {
   const isSelected = useSession((state) => state.selectedEdit === edit.id);
   const solo = useSession((state) => state.soloEdit);
-  const project = useProject();
-  const isHidden = solo !== null && solo !== edit.id && isIn(project, solo);
+  const hasSolo = useOfProject(({ edits }) => edits.some(({ id }) => id === solo));
+  const isHidden = hasSolo === true && solo !== edit.id;
+  const pieces = useOfProject((project) => project.pieces);
   return (
     <div
       className="lane lane--edit"
@@ -29,17 +30,13 @@ export function EditLane({ lane, edit, colour }: EditLaneProps) {
     >
       <LaneLabel edit={edit} isSelected={isSelected} isSolo={solo === edit.id} />
       <div className="lane__body">
-        {project === null ? null : (
-          <Bars lane={lane} project={project} edit={edit} isSelected={isSelected} />
+        {pieces === null ? null : (
+          <Bars lane={lane} pieces={pieces} edit={edit} isSelected={isSelected} />
         )}
       </div>
     </div>
   );
-}
-
-function isIn(project: Project | null, editId: string): boolean {
-  return project?.edits.some(({ id }) => id === editId) ?? false;
-}
+});
 
 type LaneLabelProps = {
   readonly edit: Edit;
@@ -103,16 +100,15 @@ const LaneLabel = memo(function LaneLabel({ edit, isSelected, isSolo }: LaneLabe
 
 type BarsProps = {
   readonly lane: LaneWindow;
-  readonly project: Project;
+  readonly pieces: Project['pieces'];
   readonly edit: Edit;
   readonly isSelected: boolean;
 };
 
-function Bars({ lane, project, edit, isSelected }: BarsProps) {
+function Bars({ lane, pieces, edit, isSelected }: BarsProps) {
   const clips = useSession((state) => state.clips);
   const clip = findClip(clips, edit.clipId) ?? lane.clip;
   const { scale, from, to } = lane;
-  const { pieces } = project;
   const parts = useMemo(
     () =>
       barParts(

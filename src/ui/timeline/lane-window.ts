@@ -2,6 +2,9 @@ import type { OpenClip } from '../../app/state/session-store.ts';
 import { toX, type TimelineScale } from '../../app/timeline-scale.ts';
 import type { PlacedPiece } from '../../project/sequence.ts';
 
+/** Lanes are drawn in steps of this many pixels, one step beyond the window: scrolling in between draws nothing anew. */
+export const TILE_PX = 512;
+
 /** What lanes need to draw only what is on screen. */
 export type LaneWindow = {
   /** The clip under the playhead; where a lane shows one clip by itself, that one. */

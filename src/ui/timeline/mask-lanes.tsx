@@ -5,7 +5,7 @@ import { barParts } from '../../app/bar-parts.ts';
 import { applyMaskChange, selectLayer } from '../../app/commands/mask-commands.ts';
 import { activeLayer } from '../../app/mask-target.ts';
 import type { Edit, MaskLayer } from '../../project/document.ts';
-import { useApp, useProject, useSession } from '../context.ts';
+import { useApp, useOfProject, useSession } from '../context.ts';
 import { IconButton } from '../widgets/icon-button.tsx';
 import { Icon } from '../widgets/icon.tsx';
 import { SHAPE_ICONS } from '../widgets/mask-icon.ts';
@@ -92,15 +92,14 @@ function MaskLane({ lane, edit, layer, index, isActive }: MaskLaneProps) {
 
 /** Keyframes lie in clip time, in and out of the edit's span: they are seen wherever the cut shows the clip. */
 function Parts({ lane, edit, layer }: Pick<MaskLaneProps, 'lane' | 'edit' | 'layer'>) {
-  const project = useProject();
+  const pieces = useOfProject((project) => project.pieces);
   const clips = useSession((state) => state.clips);
   const clip = clips.find(({ id }) => id === edit.clipId) ?? lane.clip;
   const { scale, from, to } = lane;
-  const pieces = project?.pieces;
   const parts = useMemo(() => {
     const { duration } = clip.info;
     const whole = { from: 0, to: duration };
-    return pieces === undefined
+    return pieces === null
       ? []
       : barParts({ scale, from, to }, pieces, { id: clip.id, duration }, whole);
   }, [scale, from, to, pieces, clip]);

@@ -1,4 +1,4 @@
-import type { KeyboardEvent, PointerEvent } from 'react';
+import { memo, type KeyboardEvent, type PointerEvent } from 'react';
 import { pause, seekIndex, seekTime, step } from '../../app/commands/transport-commands.ts';
 import { rulerLabel, timecode } from '../../app/time.ts';
 import { ticksBetween, toTime, toX, type TimelineScale } from '../../app/timeline-scale.ts';
@@ -14,7 +14,7 @@ const LAST_LABEL_PX = 24;
 type RulerProps = { readonly lane: LaneWindow; readonly frames: SequenceFrames };
 
 /** Times; a press or drag moves the playhead. */
-export function Ruler({ lane, frames }: RulerProps) {
+export const Ruler = memo(function Ruler({ lane, frames }: RulerProps) {
   const app = useApp();
   const { scale } = lane;
   const seek = (event: PointerEvent): void => {
@@ -46,7 +46,7 @@ export function Ruler({ lane, frames }: RulerProps) {
       </div>
     </div>
   );
-}
+});
 
 function Ticks({ lane: { scale, from, to } }: { lane: LaneWindow }) {
   const { step: tickStep, ticks } = ticksBetween(scale, LABEL_PX, from, to);

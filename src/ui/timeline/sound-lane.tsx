@@ -1,5 +1,5 @@
 import { AudioLines } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { memo, useCallback, useRef } from 'react';
 import { useStore } from 'zustand';
 import { findClip } from '../../app/sequence.ts';
 import type { OpenClip } from '../../app/state/session-store.ts';
@@ -7,21 +7,20 @@ import { toTime, toX } from '../../app/timeline-scale.ts';
 import { loudest } from '../../app/waveforms.ts';
 import { PEAKS_PER_SECOND } from '../../protocol/sound.ts';
 import type { PlacedPiece } from '../../project/sequence.ts';
-import { useApp, useProject, useSession } from '../context.ts';
+import { useApp, useOfProject, useSession } from '../context.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { useVisiblePieces } from './clip-lane.tsx';
-import { afterPaint } from './after-paint.ts';
 import { pieceLane, type LaneWindow } from './lane-window.ts';
+import { useLaneCanvas } from './use-lane-canvas.ts';
 
 const HEIGHT = 32;
 const NONE: readonly never[] = [];
 
 /** The sound of the pieces as it is cut; absent where no clip has any. */
-export function SoundLane({ lane }: { lane: LaneWindow }) {
-  const project = useProject();
+export const SoundLane = memo(function SoundLane({ lane }: { lane: LaneWindow }) {
   const clips = useSession((state) => state.clips);
   const muted = useSession((state) => state.muted);
-  const placed = useVisiblePieces(lane, project?.pieces ?? NONE);
+  const placed = useVisiblePieces(lane, useOfProject((project) => project.pieces) ?? NONE);
   if (clips.every(({ soundStart }) => soundStart === null)) {
     return null;
   }
@@ -43,7 +42,7 @@ export function SoundLane({ lane }: { lane: LaneWindow }) {
       </div>
     </div>
   );
-}
+});
 
 type WaveProps = {
   readonly lane: LaneWindow;
@@ -60,17 +59,13 @@ function Wave({ lane, clip, placed }: WaveProps) {
   const end = toX(lane.scale, placed.end);
   const from = Math.max(lane.from, begin);
   const to = Math.min(lane.to, end);
-  useEffect(() => {
-    const draw = (): void => {
-      const element = canvas.current;
-      const pen = element?.getContext('2d') ?? null;
+  const draw = useCallback(
+    (pen: CanvasRenderingContext2D, ratio: number): void => {
       const wave = app.waveforms.get(clip);
-      if (element === null || pen === null || wave === null || to <= from) {
+      if (wave === null) {
         return;
       }
-      const ratio = window.devicePixelRatio;
-      element.width = Math.ceil((to - from) * ratio);
-      element.height = Math.ceil(HEIGHT * ratio);
+      const { canvas: element } = pen;
       pen.fillStyle = getComputedStyle(element).color;
       const own = pieceLane(lane, clip, placed);
       const shift = begin - toX(own.scale, placed.piece.from);
@@ -82,24 +77,24 @@ function Wave({ lane, clip, placed }: WaveProps) {
         const top = middle - drawn(high) * middle;
         pen.fillRect(pixel, top, 1, Math.max(ratio / 2, middle + drawn(-low) * middle - top));
       }
-    };
-    return afterPaint(draw);
-  }, [app, lane, clip, placed, begin, from, to, version]);
+    },
+    [app, lane, clip, placed, begin, from],
+  );
+  useLaneCanvas({
+    canvas,
+    part: { from, to, width: lane.scale.width },
+    box: { begin, end },
+    content: `${version} ${placed.begin} ${placed.piece.from}`,
+    draw,
+    height: HEIGHT,
+  });
   return (
     <div
       className="sound"
       data-silent={clip.soundStart === null || undefined}
       style={{ left: `${begin}px`, width: `${end - begin}px` }}
     >
-      <canvas
-        ref={canvas}
-        aria-hidden="true"
-        style={{
-          left: `${from - begin}px`,
-          width: `${Math.max(0, to - from)}px`,
-          height: `${HEIGHT}px`,
-        }}
-      />
+      <canvas ref={canvas} aria-hidden="true" style={{ height: `${HEIGHT}px` }} />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useId, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useId, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { frameAt, frameRange } from '../../project/frames.ts';
 import { frameStart, type FrameTimes } from '../../app/time.ts';
@@ -7,8 +7,8 @@ import { hasFrame, type FrameRanges } from '../../app/frame-ranges.ts';
 import { stripSlots, toX } from '../../app/timeline-scale.ts';
 import type { View } from '../../protocol/preview.ts';
 import { useApp } from '../context.ts';
-import { afterPaint } from './after-paint.ts';
 import type { LaneWindow } from './lane-window.ts';
+import { useLaneCanvas } from './use-lane-canvas.ts';
 
 /** Zooming wants other frames at every notch: they are made when it rests, and until then those at hand stand in. */
 const REST_MS = 120;
@@ -60,16 +60,8 @@ export function Strip({ lane, name, span, height, view, only }: StripProps) {
       app.thumbnails.drop(owner);
     };
   }, [app, owner, name, clip, view, slots]);
-  useEffect(() => {
-    const draw = (): void => {
-      const element = canvas.current;
-      const pen = element?.getContext('2d') ?? null;
-      if (element === null || pen === null || to <= from) {
-        return;
-      }
-      const ratio = window.devicePixelRatio;
-      element.width = Math.ceil((to - from) * ratio);
-      element.height = Math.ceil(height * ratio);
+  const draw = useCallback(
+    (pen: CanvasRenderingContext2D, ratio: number): void => {
       pen.setTransform(ratio, 0, 0, ratio, -from * ratio, 0);
       if (only !== null) {
         // Exactly the finished frames are covered, so the bar fills frame by frame.
@@ -88,33 +80,23 @@ export function Strip({ lane, name, span, height, view, only }: StripProps) {
             ? undefined
             : (app.thumbnails.get(name, frame) ?? app.thumbnails.nearest(name, frame));
         if (image !== undefined) {
-          pen.drawImage(
-            image,
-            0,
-            0,
-            (image.width * width) / slotWidth,
-            image.height,
-            x,
-            0,
-            width,
-            height,
-          );
+          const shown = (image.width * width) / slotWidth;
+          pen.drawImage(image, 0, 0, shown, image.height, x, 0, width, height);
         }
       }
-    };
-    return afterPaint(draw);
-  }, [app, name, clip, scale, slots, only, slotWidth, from, to, height, version]);
+    },
+    [app, name, clip, scale, slots, only, slotWidth, from, height],
+  );
+  useLaneCanvas({
+    canvas,
+    part: { from, to, width: scale.width },
+    box: { begin, end: toX(scale, span.to) },
+    content: `${name} ${version} ${JSON.stringify(only)}`,
+    draw,
+    height,
+  });
   return (
-    <canvas
-      ref={canvas}
-      className="strip"
-      aria-hidden="true"
-      style={{
-        left: `${from - begin}px`,
-        width: `${Math.max(0, to - from)}px`,
-        height: `${height}px`,
-      }}
-    />
+    <canvas ref={canvas} className="strip" aria-hidden="true" style={{ height: `${height}px` }} />
   );
 }
 

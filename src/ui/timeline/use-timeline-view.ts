@@ -1,12 +1,21 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useState, type RefObject } from 'react';
+import { createStore, useStore } from 'zustand';
 import { clampZoom, scrollForZoom, toX } from '../../app/timeline-scale.ts';
 import type { SequenceFrames } from '../../project/sequence-frames.ts';
-import { useApp, useSession } from '../context.ts';
+import { useApp } from '../context.ts';
+import { TILE_PX } from './lane-window.ts';
 
 /** Space left and right of the sequence, so that its ends can be grabbed. */
 export const MARGIN = 16;
-/** Lanes are drawn in steps of this many pixels, one step beyond the window: scrolling in between draws nothing anew. */
-const TILE_PX = 512;
+
+type View = {
+  readonly zoom: number;
+  readonly windowWidth: number;
+  /** How far it is scrolled: exact after a zoom, otherwise somewhere on the same tile. */
+  readonly left: number;
+  /** Where the last zoom has to scroll to. */
+  readonly goal: { readonly left: number } | null;
+};
 
 /** Width of the sequence at this zoom, and the part of it that lanes have to draw. */
 export function useTimelineView(
@@ -14,13 +23,17 @@ export function useTimelineView(
   scroller: RefObject<HTMLDivElement | null>,
 ) {
   const app = useApp();
-  const zoom = useSession((state) => state.zoom);
-  const [windowWidth, setWindowWidth] = useState(0);
-  const [tile, setTile] = useState(0);
-  const anchor = useRef<number | null>(null);
-  const fit = Math.max(100, windowWidth - 2 * MARGIN);
-  const allowed = clampZoom(zoom, fit, count);
-  const width = fit * allowed;
+  const [view] = useState(() =>
+    createStore<View>(() => ({
+      zoom: app.session.getState().zoom,
+      windowWidth: 0,
+      left: 0,
+      goal: null,
+    })),
+  );
+  const { zoom, windowWidth, left, goal } = useStore(view);
+  const { duration } = sequence;
+  const allowed = clampZoom(zoom, fitOf(windowWidth), count);
   useEffect(() => {
     // Keys and buttons know no limit: what went beyond it would have to be taken back before anything moves.
     if (windowWidth > 0 && zoom !== allowed) {
@@ -33,57 +46,76 @@ export function useTimelineView(
       return undefined;
     }
     const labels = () => element.querySelector('.lane__label')?.getBoundingClientRect().width ?? 0;
+    // Where the window will be is known with the zoom: lanes are drawn once for it, and not again after it has scrolled.
+    const change = (to: Partial<View>, pointer: number | null): void => {
+      const known = view.getState();
+      const next = { ...known, ...to };
+      const [before, after] = [known, next].map(
+        (one) => fitOf(one.windowWidth) * clampZoom(one.zoom, fitOf(one.windowWidth), count),
+      ) as [number, number];
+      const { scrollLeft } = element;
+      const playhead = toX({ duration, width: before }, app.session.getState().time) - scrollLeft;
+      const seen = playhead >= 0 && playhead <= next.windowWidth ? playhead : next.windowWidth / 2;
+      const goal =
+        before === after
+          ? null
+          : { left: scrollForZoom(before, after, scrollLeft, pointer ?? seen) };
+      view.setState({ ...next, left: goal?.left ?? scrollLeft, goal });
+    };
+    let pointer: number | null = null;
+    const forget = app.session.subscribe((state) => {
+      if (state.zoom !== view.getState().zoom) {
+        change({ zoom: state.zoom }, pointer);
+      }
+    });
     const observer = new ResizeObserver(() => {
-      setWindowWidth(element.clientWidth - labels());
+      const { zoom: wanted } = app.session.getState();
+      change({ zoom: wanted, windowWidth: element.clientWidth - labels() }, null);
     });
     observer.observe(element);
     const onWheel = (event: WheelEvent): void => {
       if (event.ctrlKey || event.metaKey) {
         event.preventDefault();
-        anchor.current = event.clientX - element.getBoundingClientRect().left - labels() - MARGIN;
+        pointer = event.clientX - element.getBoundingClientRect().left - labels() - MARGIN;
+        const fit = fitOf(view.getState().windowWidth);
         app.session.setState((state) => ({
           zoom: clampZoom(state.zoom * Math.exp(-event.deltaY / 240), fit, count),
         }));
+        pointer = null;
       }
     };
     element.addEventListener('wheel', onWheel, { passive: false });
     return () => {
+      forget();
       observer.disconnect();
       element.removeEventListener('wheel', onWheel);
     };
-  }, [app, fit, count, scroller]);
-  useKeepInPlace(sequence.duration, scroller, width, windowWidth, anchor);
+  }, [app, view, duration, count, scroller]);
+  useLayoutEffect(() => {
+    if (goal !== null) {
+      scroller.current?.scrollTo(goal);
+    }
+  }, [scroller, goal]);
   const onScroll = useCallback(() => {
-    setTile(Math.floor((scroller.current?.scrollLeft ?? 0) / TILE_PX));
-  }, [scroller]);
-  const from = (tile - 1) * TILE_PX - MARGIN;
-  const to = (tile + 2) * TILE_PX - MARGIN + windowWidth;
-  return { width, from, to, onScroll };
+    const now = scroller.current?.scrollLeft ?? 0;
+    if (tileOf(now) !== tileOf(view.getState().left)) {
+      view.setState({ left: now });
+    }
+  }, [view, scroller]);
+  const tile = tileOf(left);
+  return {
+    width: fitOf(windowWidth) * allowed,
+    from: (tile - 1) * TILE_PX - MARGIN,
+    to: (tile + 2) * TILE_PX - MARGIN + windowWidth,
+    onScroll,
+  };
 }
 
-/** Zooming keeps in place what is under the pointer, or else the playhead where it is seen. */
-function useKeepInPlace(
-  duration: number,
-  scroller: RefObject<HTMLDivElement | null>,
-  width: number,
-  windowWidth: number,
-  pointerRef: RefObject<number | null>,
-): void {
-  const app = useApp();
-  const before = useRef({ width, duration });
-  useLayoutEffect(() => {
-    const element = scroller.current;
-    const old = before.current;
-    before.current = { width, duration };
-    // A cut that became longer or shorter is no zoom: what is on screen stays where it is.
-    if (element === null || old.width === width || old.duration !== duration) {
-      return;
-    }
-    const playhead = toX({ duration, width: old.width }, app.session.getState().time);
-    const seen = playhead - element.scrollLeft;
-    const kept = seen >= 0 && seen <= windowWidth ? seen : windowWidth / 2;
-    const anchor = pointerRef.current ?? kept;
-    pointerRef.current = null;
-    element.scrollTo({ left: scrollForZoom(old.width, width, element.scrollLeft, anchor) });
-  }, [app, duration, scroller, width, windowWidth, pointerRef]);
+/** Width at which all of the sequence is in the window. */
+function fitOf(windowWidth: number): number {
+  return Math.max(100, windowWidth - 2 * MARGIN);
+}
+
+function tileOf(left: number): number {
+  return Math.floor(left / TILE_PX);
 }

@@ -12,7 +12,7 @@ import {
 import { seekIndex, step, toggleMuted, togglePlay } from '../../app/commands/transport-commands.ts';
 import { leadingClip, shownSequence } from '../../app/sequence.ts';
 import { timecode } from '../../app/time.ts';
-import { useApp, useProject, useSession } from '../context.ts';
+import { useApp, useOfProject, useProject, useSession } from '../context.ts';
 import { IconButton, IconToggle } from '../widgets/icon-button.tsx';
 import { ViewZoomMenu } from './view-zoom-menu.tsx';
 
@@ -95,7 +95,7 @@ function TransportEnd() {
   const compare = useSession((state) => state.compare);
   const muted = useSession((state) => state.muted);
   const isTrying = useSession((state) => state.trial !== null);
-  const hasEdits = (useProject()?.edits.length ?? 0) > 0 || isTrying;
+  const hasEdits = (useOfProject(({ edits }) => edits.length) ?? 0) > 0 || isTrying;
   return (
     <div className="transport__end">
       <ViewZoomMenu />

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import { leadingClip } from '../../app/sequence.ts';
 import { shownSplit } from '../../app/viewer-link.ts';
 import type { OpenClip } from '../../app/state/session-store.ts';
-import { useApp, useProject, useSession } from '../context.ts';
+import { useApp, useOfProject, useProject, useSession } from '../context.ts';
 import { MaskBar } from './masks/mask-bar.tsx';
 import { MaskOverlay } from './masks/mask-overlay.tsx';
 import { SplitHandle } from './split-handle.tsx';
@@ -14,9 +14,8 @@ import './viewer.css';
  * shape; a clip of another shape stands in its middle, as in the export.
  */
 export function Viewer({ clip }: { clip: OpenClip }) {
-  const project = useProject();
   const clips = useSession((state) => state.clips);
-  const leading = (project === null ? undefined : leadingClip(project, clips)) ?? clip;
+  const leading = useOfProject((project) => leadingClip(project, clips)) ?? clip;
   const aspect = leading.info.width / leading.info.height;
   const isEmpty = useSession((state) => state.shown === null);
   const view = useSession((state) => state.view);

@@ -3,7 +3,7 @@ import { PROMPT_ID } from '../../element-ids.ts';
 import { selectedEdit } from '../../selectors.ts';
 import { deletePiece } from '../cut-commands.ts';
 import { previewEdit, previewFrame, removeEdit, runDraft } from '../edit-commands.ts';
-import { redo, undo } from '../history-commands.ts';
+import { redo, stepsOf, undo } from '../history-commands.ts';
 import { cancelNewest, runEdit } from '../job-commands.ts';
 import { deleteOfMask, deselectMask, hasMaskSelection } from '../mask-commands.ts';
 import { markSpan, setDraftSpan } from '../transport-commands.ts';
@@ -41,8 +41,22 @@ export const EDIT_COMMANDS: readonly Command[] = [
         app.session.getState().selectedPiece !== null ||
         hasMaskSelection(app)),
   ),
-  command('undo', 'Edit', 'Undo', ['Ctrl+Z'], undo),
-  command('redo', 'Edit', 'Redo', ['Ctrl+Shift+Z', 'Ctrl+Y'], redo),
+  command(
+    'undo',
+    'Edit',
+    'Undo',
+    ['Ctrl+Z'],
+    undo,
+    (app) => isEditing(app) && stepsOf(app).undo !== null,
+  ),
+  command(
+    'redo',
+    'Edit',
+    'Redo',
+    ['Ctrl+Shift+Z', 'Ctrl+Y'],
+    redo,
+    (app) => isEditing(app) && stepsOf(app).redo !== null,
+  ),
   command('cancel', 'Edit', 'Cancel what is under way, then deselect', ['Escape'], escape),
 ];
 
