@@ -3,14 +3,21 @@ import type { Page } from 'playwright-core';
 
 type Violation = { readonly impact: string; readonly id: string; readonly where: string };
 
+/** Longer than any change of colour on the page. */
+const LONGEST_CHANGE_MS = 1000;
+
 /** What axe finds wrong on the page, once nothing changes colour any more, and calls serious or critical, as lines to read. */
 export async function seriousFaults(page: Page): Promise<readonly string[]> {
-  await page.evaluate(async () => {
+  await page.evaluate(async (most) => {
     const ending = document
       .getAnimations()
       .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity);
-    await Promise.allSettled(ending.map(({ finished }) => finished));
-  });
+    // One whose element is not shown any more may never say that it is finished.
+    const late = new Promise((resolve) => {
+      setTimeout(resolve, most);
+    });
+    await Promise.race([Promise.allSettled(ending.map(({ finished }) => finished)), late]);
+  }, LONGEST_CHANGE_MS);
   await page.evaluate(axe.source);
   const found: Violation[] = await page.evaluate(`axe
     .run(document, { resultTypes: ['violations'] })

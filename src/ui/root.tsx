@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState, type ComponentType } from 'react';
 import type { MissingFeature } from '../app/support.ts';
 import { useStore } from 'zustand';
 import { modelsStore } from '../app/state/models-store.ts';
@@ -9,18 +9,31 @@ import { Unsupported } from './start/unsupported.tsx';
 import { Header } from './header/header.tsx';
 import { Notices } from './widgets/notices.tsx';
 
-// The editor is fetched while the person looks at the start screen.
-const editorModule = import('./editor/editor.tsx');
-const Editor = lazy(async () => ({ default: (await editorModule).Editor }));
+// The editor is fetched while the person looks at the start screen; with it the palette, which is opened by a key, to type
+// in at once.
+const editorParts = Promise.all([
+  import('./editor/editor.tsx'),
+  import('./dialogs/command-palette.tsx'),
+]);
+let loadedPalette: ComponentType | null = null;
+editorParts
+  .then(([, { CommandPalette: loaded }]) => {
+    loadedPalette = loaded;
+  })
+  // Whoever draws the editor is told.
+  .catch(() => undefined);
+const Editor = lazy(async () => ({ default: (await editorParts)[0].Editor }));
+const LazyPalette = lazy(async () => ({ default: (await editorParts)[1].CommandPalette }));
+
+/** What is loaded is drawn, and has the focus, before the next key comes; a lazy one would come a moment later. */
+function CommandPalette() {
+  const [Palette] = useState(() => loadedPalette ?? LazyPalette);
+  return <Palette />;
+}
 
 const ShortcutsDialog = lazy(async () => ({
   default: (await import('./dialogs/shortcuts-dialog.tsx')).ShortcutsDialog,
 }));
-
-const loadPalette = async () => await import('./dialogs/command-palette.tsx');
-const CommandPalette = lazy(async () => ({ default: (await loadPalette()).CommandPalette }));
-// It is opened by a key, to type in at once: there before it is asked for.
-editorModule.then(loadPalette).catch(() => undefined);
 
 const SettingsDialog = lazy(async () => ({
   default: (await import('./dialogs/settings-dialog.tsx')).SettingsDialog,

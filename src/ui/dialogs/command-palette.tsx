@@ -116,16 +116,17 @@ function Palette() {
         <Input
           placeholder="Find a command"
           onKeyDownCapture={(event) => {
-            const isMarked = event.currentTarget.hasAttribute('aria-activedescendant');
             if (GOING.has(event.key)) {
               hasGone.current = true;
-            } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
-              if (!(hasGone.current && isMarked)) {
-                event.preventDefault();
-                // The list would do its own, late, row as well.
-                event.stopPropagation();
-                run(found[0]?.command.id);
-              }
+            } else if (
+              event.key === 'Enter' &&
+              !event.nativeEvent.isComposing &&
+              !hasGone.current
+            ) {
+              event.preventDefault();
+              // The list would do its own, late, row as well.
+              event.stopPropagation();
+              run(found[0]?.command.id);
             }
           }}
         />
