@@ -8,6 +8,8 @@ const LONGEST_CHANGE_MS = 1000;
 
 /** What axe finds wrong on the page, once nothing changes colour any more, and calls serious or critical, as lines to read. */
 export async function seriousFaults(page: Page): Promise<readonly string[]> {
+  // A button that becomes able to be pressed just now takes its colour at once.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.evaluate(async (most) => {
     const ending = document
       .getAnimations()
@@ -30,6 +32,7 @@ export async function seriousFaults(page: Page): Promise<readonly string[]> {
         })),
       ),
     )`);
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
   return found
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ impact, id, where }) => `${impact} ${id} at ${where}`);
