@@ -1,3 +1,4 @@
+import { useDeferredValue } from 'react';
 import { findClip } from '../../app/sequence.ts';
 import type { OpenClip } from '../../app/state/session-store.ts';
 import { useProject, useSession } from '../context.ts';
@@ -8,7 +9,8 @@ import './rows.css';
 
 /** Only what the selection has: an edit's properties, else the clip's facts. */
 export function Inspector({ clip }: { clip: OpenClip }) {
-  const selected = useSession((state) => state.selectedEdit);
+  // What was clicked is marked first; its properties, dozens of controls, follow.
+  const selected = useDeferredValue(useSession((state) => state.selectedEdit));
   const edits = useProject()?.edits ?? [];
   const index = edits.findIndex((edit) => edit.id === selected);
   const edit = edits[index];
