@@ -62,7 +62,7 @@ describe('giving way', () => {
     const giveWay = new GiveWay();
     expect(giveWay.isWanted).toBe(false);
     giveWay.watch(memory);
-    noteActivity(memory, { lastInput: sharedNow() - AT_WORK_MS, isHeld: false });
+    noteActivity(memory, { lastInput: sharedNow() - AT_WORK_MS - 5, isHeld: false });
     expect(giveWay.isWanted).toBe(false);
     noteActivity(memory, { lastInput: sharedNow() - AT_WORK_MS / 2, isHeld: false });
     expect(giveWay.isWanted).toBe(true);
