@@ -32,11 +32,6 @@ function walkDraft(app: App, direction: 'undo' | 'redo'): boolean {
   return true;
 }
 
-export function stepsOf(app: App): ReturnType<typeof historyLabels> {
-  const { history, isReadOnly } = app.project.store.getState();
-  return historyLabels(history, isReadOnly, app.session.getState().draftTrail);
-}
-
 /** The words for what undo and redo would do; null where there is nothing. */
 export function historyLabels(
   history: History | null,
@@ -49,4 +44,10 @@ export function historyLabels(
     undo: nextStep(trail, 'undo', document)?.label ?? (known === null ? null : undoLabel(known)),
     redo: nextStep(trail, 'redo', document)?.label ?? (known === null ? null : redoLabel(known)),
   };
+}
+
+/** The same for the app as it stands. */
+export function stepsOf(app: App): ReturnType<typeof historyLabels> {
+  const { history, isReadOnly } = app.project.store.getState();
+  return historyLabels(history, isReadOnly, app.session.getState().draftTrail);
 }

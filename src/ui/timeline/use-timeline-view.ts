@@ -50,9 +50,7 @@ export function useTimelineView(
     const change = (to: Partial<View>, pointer: number | null): void => {
       const known = view.getState();
       const next = { ...known, ...to };
-      const [before, after] = [known, next].map(
-        (one) => fitOf(one.windowWidth) * clampZoom(one.zoom, fitOf(one.windowWidth), count),
-      ) as [number, number];
+      const [before, after] = [widthOf(known, count), widthOf(next, count)];
       const { scrollLeft } = element;
       const playhead = toX({ duration, width: before }, app.session.getState().time) - scrollLeft;
       const seen = playhead >= 0 && playhead <= next.windowWidth ? playhead : next.windowWidth / 2;
@@ -109,6 +107,12 @@ export function useTimelineView(
     to: (tile + 2) * TILE_PX - MARGIN + windowWidth,
     onScroll,
   };
+}
+
+/** Width of a sequence of `count` frames. */
+function widthOf({ zoom, windowWidth }: View, count: number): number {
+  const fit = fitOf(windowWidth);
+  return fit * clampZoom(zoom, fit, count);
 }
 
 /** Width at which all of the sequence is in the window. */
