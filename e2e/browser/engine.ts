@@ -374,7 +374,7 @@ export async function runExport(cancelAt?: number): Promise<ExportOutcome> {
         jobId: 'export',
         sources: [{ clipId: 'clip', file: source }],
         project,
-        results: [{ editId: 'edit', recipe, base }],
+        results: [{ editId: 'edit', recipe, base, anchors: [] }],
         container: 'auto',
         target,
         wantFrames: true,

@@ -123,7 +123,7 @@ async function exportWith(
       jobId: 'export',
       sources: [{ clipId: 'clip', file: clip }],
       project: projectWith({ mask: track, span: { from: 0, to: DURATION } }),
-      results: [{ editId: 'edit', recipe: RECIPE, base: BASE }],
+      results: [{ editId: 'edit', recipe: RECIPE, base: BASE, anchors: [] }],
       container: 'mp4',
       target,
       wantFrames: true,

@@ -16,7 +16,9 @@ const NIGHT = [0.25, 0.3, 0.5];
 const RECIPE = 'night';
 const BASE = 'decoded';
 const CLIP = { id: 'clip', name: 'scene.mp4', bytes: 1, fingerprint: '0'.repeat(64) };
-export const RESULTS: readonly EditResult[] = [{ editId: 'edit', recipe: RECIPE, base: BASE }];
+export const RESULTS: readonly EditResult[] = [
+  { editId: 'edit', recipe: RECIPE, base: BASE, anchors: [] },
+];
 
 const EDIT: Edit = {
   id: 'edit',
@@ -202,7 +204,7 @@ export async function stacksEdits(): Promise<unknown> {
   const gap = await renderer.render(stacked, RESULTS, 'clip', source);
   const both = await renderer.render(
     stacked,
-    [...RESULTS, { editId: 'below', recipe: RECIPE, base: BASE }],
+    [...RESULTS, { editId: 'below', recipe: RECIPE, base: BASE, anchors: [] }],
     'clip',
     source,
   );
@@ -243,7 +245,7 @@ export async function compositesOnGpu(): Promise<unknown> {
     masked: projectWith({ mask: INNER, amount: [{ time: 0, value: 0.7 }] }),
     stacked: { ...projectWith({ mask: INNER }), edits: [below, { ...EDIT, mask: INNER }] },
   };
-  const results = [...RESULTS, { editId: 'below', recipe: RECIPE, base: BASE }];
+  const results = [...RESULTS, { editId: 'below', recipe: RECIPE, base: BASE, anchors: [] }];
   const differences: Record<string, unknown> = {};
   for (const [name, project] of Object.entries(projects)) {
     const [a, b] = [

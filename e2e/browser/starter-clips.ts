@@ -85,7 +85,8 @@ export async function shownFrame(index: number): Promise<{ source: Transfer; edi
   const source = resizePicture(picture, { width: base.width, height: base.height });
   const renderer = createRenderer({ pictures, gpu: null });
   try {
-    const results = [{ editId: EDIT_ID, recipe: summary.recipe, base: summary.base }];
+    const { recipe, base: decoded, anchors } = summary;
+    const results = [{ editId: EDIT_ID, recipe, base: decoded, anchors }];
     const shown = await renderer.render(project, results, 'clip', { ...frame, picture: source });
     return { source: transferOf(source), edited: transferOf(shown.picture) };
   } finally {

@@ -107,7 +107,7 @@ describe('editStatus', () => {
     const after = updateEdit(before, { editId: 'e', change: { prompt: 'make it snow' } }).project;
     expect(editStatus(jobs.getState(), after, only(after), TIMES).kind).toBe('old');
     expect(resultsOf(jobs.getState(), after)).toEqual([
-      { editId: 'e', recipe: 'r1', base: 'base' },
+      { editId: 'e', recipe: 'r1', base: 'base', anchors: [1, 3] },
     ]);
     runJob(jobs, after, 'e', [1], 'r2');
     expect(resultsOf(jobs.getState(), after)[0]?.recipe).toBe('r2');

@@ -65,7 +65,7 @@ async function run(request: HeadlessRequest): Promise<HeadlessResult> {
       jobId: 'export',
       sources: request.project.clips.map(({ id }) => ({ clipId: id, file: source })),
       project: request.project,
-      results: [{ editId, recipe: edit.recipe, base: edit.base }],
+      results: [{ editId, recipe: edit.recipe, base: edit.base, anchors: edit.anchors }],
       container: request.container,
       target: target.handle,
       wantFrames: request.wantFrames,

@@ -62,6 +62,7 @@ export async function runEditJob(
     return {
       recipe,
       base,
+      anchors,
       frames: plan.range.to - plan.range.from,
       edited: stored.size - reused,
       reused,

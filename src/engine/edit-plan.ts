@@ -196,8 +196,8 @@ async function planBelow(
     const other = frameRange(context.clip.times, candidate.span);
     const overlaps = other.from < range.to && range.from < other.to;
     if (candidate.enabled && candidate.clipId === edit.clipId && overlaps) {
-      const { recipe, base } = await context.plan(candidate.id);
-      results.push({ editId: candidate.id, recipe, base });
+      const { recipe, base, anchors } = await context.plan(candidate.id);
+      results.push({ editId: candidate.id, recipe, base, anchors });
     }
   }
   return results;

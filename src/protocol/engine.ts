@@ -103,6 +103,7 @@ export type StageTimes = {
 export type EditSummary = {
   readonly recipe: string;
   readonly base: string;
+  readonly anchors: readonly number[];
   readonly frames: number;
   readonly edited: number;
   /** Frames that were found finished from an earlier run. */
@@ -117,6 +118,8 @@ export type EditResult = {
   readonly editId: string;
   readonly recipe: string;
   readonly base: string;
+  /** Frames (numbers within the clip, ascending) whose keys and values the others read. */
+  readonly anchors: readonly number[];
 };
 
 /** The file of one of the document's clips. */

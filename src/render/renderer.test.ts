@@ -26,7 +26,7 @@ async function shownLevel(mode: AttentionMode): Promise<number> {
   const project = { ...createProject('p', 'P'), edits: [edit] };
   const renderer = createRenderer({ pictures: store, gpu: null });
   try {
-    const results = [{ editId: 'edit', recipe: 'recipe', base: 'base' }];
+    const results = [{ editId: 'edit', recipe: 'recipe', base: 'base', anchors: [] }];
     const frame = { index: 3, time: edit.span.from, duration: 1, picture: flat(BASE) };
     const { picture } = await renderer.render(project, results, edit.clipId, frame);
     return must(picture.data[0], 'a level');

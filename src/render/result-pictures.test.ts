@@ -4,7 +4,7 @@ import type { Picture } from '../protocol/media.ts';
 import type { PictureStore } from '../store/picture-store.ts';
 import { ResultPictures, STEADY_REACH } from './result-pictures.ts';
 
-const RESULT = { editId: 'edit', recipe: 'recipe', base: 'base' };
+const RESULT = { editId: 'edit', recipe: 'recipe', base: 'base', anchors: [] };
 
 /** Pictures in memory, and how often each was read. */
 function memoryStore() {
@@ -54,6 +54,34 @@ describe('pictures of a result', () => {
     expect(levelOf(found.pair.base)).toBe(100);
   });
 
+  it('are steadied with the four nearest anchors as well, each frame once', async () => {
+    const { store, add } = memoryStore();
+    const far = [0, 10, 20, 32, 40, 60];
+    for (let frame = 27; frame <= 33; frame++) {
+      add(frame, 40);
+    }
+    [0, 60].forEach((frame) => add(frame, 200));
+    [10, 20, 40].forEach((frame) => add(frame, 60));
+    const result = { ...RESULT, anchors: far };
+    const pictures = new ResultPictures(store);
+    const found = must(await pictures.steadyPair(result, 30, STEADY_REACH), 'a pair');
+    // Seven at 40 and three at 60: anchor 32 is a neighbour already, 0 and 60 are too far.
+    expect(levelOf(found.pair.edited)).toBe(46);
+    expect(found.missing).toEqual([]);
+    const alone = must(await pictures.steadyPair(result, 30, 0), 'a pair');
+    expect(levelOf(alone.pair.edited)).toBe(40);
+  });
+
+  it('say which anchors are missing', async () => {
+    const { store, add } = memoryStore();
+    for (let frame = 0; frame < 7; frame++) {
+      add(frame, 40);
+    }
+    const result = { ...RESULT, anchors: [0, 50, 99] };
+    const found = await new ResultPictures(store).steadyPair(result, 3, STEADY_REACH);
+    expect(found?.missing).toEqual([50, 99]);
+  });
+
   it('tell when a neighbour has come', async () => {
     const { store, add } = memoryStore();
     add(0, 40);
@@ -75,7 +103,7 @@ describe('pictures of a result', () => {
     }
     const pictures = new ResultPictures(store);
     for (let frame = 0; frame < 9; frame++) {
-      await pictures.steadyPair(RESULT, frame, STEADY_REACH);
+      await pictures.steadyPair({ ...RESULT, anchors: [0, 4, 7, 11] }, frame, STEADY_REACH);
     }
     expect(reads.size).toBe(24);
     expect(new Set(reads.values())).toEqual(new Set([1]));

@@ -7,8 +7,10 @@ import type { StoredPair } from './compositor.ts';
 
 /** Frames to each side that a shown frame's edit is steadied with. */
 export const STEADY_REACH = 3;
-/** Settled pairs that are kept, so that going on by a frame reads and settles one new pair, not seven. */
-const KEPT_PAIRS = 2 * STEADY_REACH + 4;
+/** Anchors that it is steadied with as well, the nearest ones: what stands still looks as it does there, all along. */
+const STEADY_ANCHORS = 4;
+/** Settled pairs that are kept, so that going on by a frame reads and settles one new pair, not all of them. */
+const KEPT_PAIRS = 2 * STEADY_REACH + STEADY_ANCHORS + 4;
 
 type Stored = Pick<PictureStore, 'get' | 'has'>;
 
@@ -50,8 +52,8 @@ export class ResultPictures {
   }
 
   /**
-   * Without mottle and without the flicker between neighbours, `reach` frames to each side (0 leaves every frame to itself);
-   * null if there are no pictures of the frame.
+   * Without mottle and without flicker, steadied with the frames within `reach` to each side and with the edit's anchors
+   * (0 leaves every frame to itself); null if there are no pictures of the frame.
    */
   async steadyPair(result: EditResult, index: number, reach: number): Promise<SteadyPair | null> {
     const pair = await this.#settledPair(result, index);
@@ -60,7 +62,7 @@ export class ResultPictures {
     }
     const neighbours: EditedPair[] = [];
     const missing: number[] = [];
-    for (const other of neighboursOf(index, reach)) {
+    for (const other of steadyingFrames(result, index, reach)) {
       const found = await this.#settledPair(result, other);
       if (found === null) {
         missing.push(other);
@@ -87,8 +89,13 @@ export function settlePair({ edited, base }: StoredPair): StoredPair {
   return { edited: settleEdit(base, edited), base };
 }
 
-function neighboursOf(index: number, reach: number): number[] {
-  return Array.from({ length: 2 * reach + 1 }, (_, i) => index - reach + i).filter(
-    (other) => other >= 0 && other !== index,
-  );
+function steadyingFrames({ anchors }: EditResult, index: number, reach: number): number[] {
+  if (reach === 0) {
+    return [];
+  }
+  const neighbours = Array.from({ length: 2 * reach + 1 }, (_, i) => index - reach + i);
+  const nearest = anchors
+    .toSorted((a, b) => Math.abs(a - index) - Math.abs(b - index))
+    .slice(0, STEADY_ANCHORS);
+  return [...new Set([...neighbours, ...nearest])].filter((other) => other >= 0 && other !== index);
 }

@@ -210,8 +210,8 @@ export function shownPictures(
   });
 }
 
-export function toResult({ editId, recipe, base }: Pictures): EditResult {
-  return { editId, recipe, base };
+export function toResult({ editId, recipe, base, anchors }: Pictures): EditResult {
+  return { editId, recipe, base, anchors };
 }
 
 function enabledEdits(project: Project): readonly Edit[] {

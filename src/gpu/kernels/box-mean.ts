@@ -5,27 +5,56 @@ export function boxMean(
   height: number,
   radius: number,
 ): Float32Array {
-  const rows = new Float32Array(values.length);
   const output = new Float32Array(values.length);
-  meanAlong(values, rows, { lines: height, lineStep: width, length: width, step: 1, radius });
-  meanAlong(rows, output, { lines: width, lineStep: 1, length: height, step: width, radius });
+  // Running sums in float64: what goes out of a window leaves nothing behind that float32 would show.
+  const columns = new Float64Array(width);
+  const firstRows = Math.min(radius, height);
+  for (let row = 0; row < firstRows; row++) {
+    addRow(columns, values, row, 1);
+  }
+  for (let y = 0; y < height; y++) {
+    if (y + radius < height) {
+      addRow(columns, values, y + radius, 1);
+    }
+    if (y > radius) {
+      addRow(columns, values, y - radius - 1, -1);
+    }
+    const rows = Math.min(height - 1, y + radius) - Math.max(0, y - radius) + 1;
+    meanAcross(columns, output.subarray(y * width, (y + 1) * width), radius, rows);
+  }
   return output;
 }
 
-type Axis = { lines: number; lineStep: number; length: number; step: number; radius: number };
+function addRow(columns: Float64Array, values: Float32Array, row: number, sign: 1 | -1): void {
+  const begin = row * columns.length;
+  for (let x = 0; x < columns.length; x++) {
+    columns[x] = (columns[x] ?? 0) + sign * (values[begin + x] ?? 0);
+  }
+}
 
-function meanAlong(input: Float32Array, output: Float32Array, axis: Axis): void {
-  const { length, step, radius } = axis;
-  for (let line = 0; line < axis.lines; line++) {
-    const begin = line * axis.lineStep;
-    for (let i = 0; i < length; i++) {
-      const first = Math.max(0, i - radius);
-      const last = Math.min(length - 1, i + radius);
-      let sum = 0;
-      for (let j = first; j <= last; j++) {
-        sum += input[begin + j * step] ?? 0;
-      }
-      output[begin + i * step] = sum / (last - first + 1);
+/** One row of means from the sums of `rows` rows of each column. */
+function meanAcross(
+  columns: Float64Array,
+  output: Float32Array,
+  radius: number,
+  rows: number,
+): void {
+  const width = columns.length;
+  let sum = 0;
+  let count = 0;
+  for (let x = 0; x < Math.min(radius, width); x++) {
+    sum += columns[x] ?? 0;
+    count++;
+  }
+  for (let x = 0; x < width; x++) {
+    if (x + radius < width) {
+      sum += columns[x + radius] ?? 0;
+      count++;
     }
+    if (x > radius) {
+      sum -= columns[x - radius - 1] ?? 0;
+      count--;
+    }
+    output[x] = sum / (count * rows);
   }
 }

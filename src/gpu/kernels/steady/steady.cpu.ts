@@ -15,10 +15,10 @@ const LEAST_WEIGHT = 0.02;
 
 /**
  * The edit of a frame without the flicker that editing frames one by one leaves: where the scene stands still, the mean
- * over the neighbours' edits; where it moves, the frame's own. Before a neighbour is averaged, what its base has over this
- * frame's is taken off it as the edit would show it (one colour map of the whole picture), so changes of light and grain of
- * the source itself stay. Of n frames that stand still, n times less flicker is left between one frame and the next. An
- * edit that equals its base comes back unchanged, byte for byte.
+ * over the neighbours' edits (frames near it in time, and anchors); where it moves, the frame's own. Before a neighbour is
+ * averaged, what its base has over this frame's is taken off it as the edit would show it (one colour map of the whole
+ * picture), so changes of light and grain of the source itself stay. Of n frames that stand still, n times less flicker is
+ * left between one frame and the next. An edit that equals its base comes back unchanged, byte for byte.
  */
 export function steadyEdit(pair: EditedPair, neighbours: readonly EditedPair[]): Pixels {
   const { base, edited } = pair;
