@@ -12,7 +12,7 @@ import { fitLine, type LinearFit } from '../scripts/bench/linear-fit.ts';
 
 const FRAME_RATE = 24;
 const SAMPLES = 16;
-const WARM_UP_SECONDS = 10;
+const WARM_UP_SECONDS = 20;
 /** How far the largest peak may lie above the smallest. */
 const MOST_GROWTH = 0.05;
 

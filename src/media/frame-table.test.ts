@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   buildFrameTable,
   describeRate,
+  frameOfChunkTime,
   keepFrames,
   keyStampBefore,
   type PacketFact,
@@ -27,7 +28,9 @@ describe('buildFrameTable', () => {
       1000,
     );
     expect([...table.times]).toEqual([0, 40_000, 80_000, 120_000, 160_000]);
-    expect(table.indexByChunkTime.get(80_000)).toBe(2);
+    expect(frameOfChunkTime(table, 80_000)).toBe(2);
+    expect(frameOfChunkTime(table, 80_001)).toBeUndefined();
+    expect(frameOfChunkTime(table, -1)).toBeUndefined();
     expect(table.lastDuration).toBe(40_000);
     expect(table.packetBytes).toBe(50);
   });
@@ -101,9 +104,11 @@ describe('keepFrames', () => {
     const kept = keepFrames(table, new Set([1, 3]));
     expect([...kept.times]).toEqual([0, 80_000]);
     expect([...kept.stamps]).toEqual([0.04, 0.12]);
-    expect([...kept.indexByChunkTime]).toEqual([
-      [40_000, 0],
-      [120_000, 1],
+    expect([0, 40_000, 80_000, 120_000].map((time) => frameOfChunkTime(kept, time))).toEqual([
+      undefined,
+      0,
+      undefined,
+      1,
     ]);
     expect(kept.hiddenPackets).toBe(2);
   });

@@ -1,5 +1,6 @@
 import { EncodedPacketSink, type InputVideoTrack } from 'mediabunny';
 import { checkAborted } from '../base/abort.ts';
+import { firstNotBefore } from '../base/sorted.ts';
 import { toMicroseconds, type Microseconds } from '../base/units.ts';
 import { isShownPacket } from './shown-packet.ts';
 
@@ -13,8 +14,8 @@ export type FrameTable = {
   readonly lastDuration: Microseconds;
   /** Stamps of key packets in ascending order; those before the first shown frame are included. */
   readonly keyStamps: readonly number[];
-  /** Frame number by the time stamp that a decoder is given, in whole microseconds. */
-  readonly indexByChunkTime: ReadonlyMap<number, number>;
+  /** The time stamps that a decoder is given with them, in whole microseconds, ascending. */
+  readonly chunkTimes: Float64Array<ArrayBuffer>;
   /** Whether several frames claim one and the same time, so that a time doesn't name a frame. */
   readonly hasEqualStamps: boolean;
   readonly packetBytes: number;
@@ -83,7 +84,7 @@ export function buildFrameTable(facts: readonly PacketFact[], ticksPerSecond: nu
       .filter((fact) => fact.key)
       .map((fact) => fact.stamp)
       .sort((a, b) => a - b),
-    indexByChunkTime: new Map(sorted.map((fact, index) => [fact.chunkTime, index])),
+    chunkTimes: Float64Array.from(sorted, (fact) => fact.chunkTime),
     hasEqualStamps: stamps.some((stamp, index) => index > 0 && stamp === stamps[index - 1]),
     packetBytes: facts.reduce((sum, fact) => sum + fact.bytes, 0),
     hiddenPackets: facts.length - times.length,
@@ -132,23 +133,21 @@ export function keyStampBefore(table: FrameTable, stamp: number): number {
   return table.keyStamps.findLast((key) => key <= stamp + 1e-9) ?? table.keyStamps[0] ?? stamp;
 }
 
+/** The frame of a decoder's time stamp, the last one of several; undefined where it is none that is shown. */
+export function frameOfChunkTime({ chunkTimes }: FrameTable, time: number): number | undefined {
+  const index = firstNotBefore(chunkTimes, time + 1) - 1;
+  return chunkTimes[index] === time ? index : undefined;
+}
+
 /** The frames of `table` whose number is in `kept`, renumbered; times start at 0 again. */
 export function keepFrames(table: FrameTable, kept: ReadonlySet<number>): FrameTable {
   const old = [...table.times.keys()].filter((index) => kept.has(index));
-  const renumbered = new Map(old.map((index, position) => [index, position]));
   const origin = table.times[old[0] ?? 0] ?? 0;
-  const indexByChunkTime = new Map<number, number>();
-  for (const [chunkTime, index] of table.indexByChunkTime) {
-    const position = renumbered.get(index);
-    if (position !== undefined) {
-      indexByChunkTime.set(chunkTime, position);
-    }
-  }
   return {
     ...table,
     times: Float64Array.from(old, (index) => (table.times[index] ?? 0) - origin),
     stamps: Float64Array.from(old, (index) => table.stamps[index] ?? 0),
-    indexByChunkTime,
+    chunkTimes: Float64Array.from(old, (index) => table.chunkTimes[index] ?? 0),
     hiddenPackets: table.hiddenPackets + table.times.length - old.length,
   };
 }

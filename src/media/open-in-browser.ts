@@ -48,9 +48,9 @@ export type BrowserOpenResult = {
 
 /**
  * What stays in memory of the file, which is read from front to back mostly. The library's own 8 MiB would make a long
- * clip cost more than a short one.
+ * clip cost more than a short one, and so would a stream, which hands out pieces of up to 700 kB that are kept whole.
  */
-const READ_CACHE_BYTES = 2 ** 19;
+const READ_CACHE_BYTES = 2 ** 18;
 
 /** Opens a file with mediabunny and WebCodecs. Throws AppErrors with the code that fits what was found. */
 export async function openInBrowser(
@@ -59,7 +59,7 @@ export async function openInBrowser(
 ): Promise<BrowserOpenResult> {
   const input = new Input({
     formats: ALL_FORMATS,
-    source: new BlobSource(file, { maxCacheSize: READ_CACHE_BYTES }),
+    source: new BlobSource(file, { maxCacheSize: READ_CACHE_BYTES, useStreamReader: false }),
   });
   try {
     return await withTimeout(

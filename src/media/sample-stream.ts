@@ -1,7 +1,7 @@
 import { VideoSampleSink, type InputVideoTrack, type VideoSample } from 'mediabunny';
 import { AppError } from '../base/error.ts';
 import { endStream } from './end-stream.ts';
-import { keyStampBefore, type FrameTable } from './frame-table.ts';
+import { frameOfChunkTime, keyStampBefore, type FrameTable } from './frame-table.ts';
 import { withTimeout } from './timeout.ts';
 
 /** Decoders were seen that take a packet and never answer. */
@@ -74,7 +74,7 @@ export class SampleStream {
   }
 
   async *#run(startStamp: number, from: number, to: number): AsyncGenerator<DecodedFrame> {
-    const { stamps, indexByChunkTime } = this.#table;
+    const { stamps } = this.#table;
     const plain = this.matching === 'time' && this.#table.hiddenPackets === 0;
     const end = plain ? (stamps[to] ?? Infinity) : Infinity;
     const sink = new VideoSampleSink(this.#track);
@@ -96,7 +96,8 @@ export class SampleStream {
         try {
           const frame = sampleFrame(sample);
           counted++;
-          const index = this.matching === 'order' ? counted : indexByChunkTime.get(frame.timestamp);
+          const index =
+            this.matching === 'order' ? counted : frameOfChunkTime(this.#table, frame.timestamp);
           if (index === undefined) {
             continue; // Not shown: it stands before the edit list's start.
           }

@@ -1,4 +1,4 @@
-import { must } from '../base/assert.ts';
+import { firstNotBefore } from '../base/sorted.ts';
 import type { Microseconds, TimeSpan } from '../base/units.ts';
 
 /** Frame numbers `[from, to)`. */
@@ -20,18 +20,4 @@ export function nearestFrameTime(times: ArrayLike<Microseconds>, time: Microseco
   const before = frameAt(times, time);
   const [a, b] = [times[before] ?? 0, times[before + 1] ?? time];
   return Math.round(time - a < b - time ? a : b);
-}
-
-function firstNotBefore(times: ArrayLike<Microseconds>, time: Microseconds): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (must(times[middle], 'a frame time') < time) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
 }
