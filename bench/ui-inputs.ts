@@ -98,6 +98,8 @@ async function letters(page: Page): Promise<number> {
 
 async function palette(page: Page): Promise<number> {
   await page.locator('#viewer').focus();
+  // A focus that neither key nor pointer gave is taken for a screen reader's, for which the field is focused a frame later.
+  await page.keyboard.press('ArrowRight');
   const times = INPUTS / 4;
   await repeat(page, times, async () => {
     await page.keyboard.press('Control+k');
@@ -106,7 +108,7 @@ async function palette(page: Page): Promise<number> {
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
-  return 2 * times;
+  return 1 + 2 * times;
 }
 
 /** Takes hold of `target` and moves it to and fro. */
