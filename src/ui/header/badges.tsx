@@ -1,4 +1,4 @@
-import { Box, Cpu, LoaderCircle, TriangleAlert, Zap } from 'lucide-react';
+import { Box, Cpu, TriangleAlert, Zap } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useStore } from 'zustand';
@@ -9,6 +9,7 @@ import type { ModelState, RuntimeState } from '../../app/state/engine-store.ts';
 import { byteSize } from '../../app/time.ts';
 import { useApp, useEngine } from '../context.ts';
 import { Icon } from '../widgets/icon.tsx';
+import { Spinner } from '../widgets/spinner.tsx';
 
 type BadgeProps = { label: string; short: ReactNode; tone: string; children: ReactNode };
 
@@ -171,9 +172,7 @@ export function ImportBadge() {
         openModels(app);
       }}
     >
-      <span className="spin">
-        <Icon of={LoaderCircle} size={14} />
-      </span>
+      <Spinner size={14} />
       {progress === null ? 'Importing' : `Importing ${progress.done} of ${progress.total}`}
     </Button>
   );

@@ -1,4 +1,4 @@
-import { CirclePause, ListChecks, LoaderCircle } from 'lucide-react';
+import { CirclePause, ListChecks } from 'lucide-react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { queueLine } from '../../app/job-words.ts';
 import { isUnderWay } from '../../app/state/jobs-store.ts';
@@ -6,6 +6,7 @@ import { useApp, useJobs, useSession } from '../context.ts';
 import { JobList } from '../jobs/job-list.tsx';
 import { Icon } from '../widgets/icon.tsx';
 import { keepFocus } from '../widgets/keep-focus.ts';
+import { Spinner } from '../widgets/spinner.tsx';
 
 /** How many jobs are under way and how long they still take; opens the list of them. */
 export function JobsBadge() {
@@ -37,9 +38,7 @@ function BadgeButton() {
   if (line !== '') {
     return (
       <Button className="badge badge--busy" aria-label={`Jobs: ${line}`}>
-        <span className="spin">
-          <Icon of={LoaderCircle} size={14} />
-        </span>
+        <Spinner size={14} />
         {line}
       </Button>
     );

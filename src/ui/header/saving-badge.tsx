@@ -1,4 +1,4 @@
-import { Check, Eye, LoaderCircle, TriangleAlert, type LucideIcon } from 'lucide-react';
+import { Check, Eye, TriangleAlert, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useStore } from 'zustand';
@@ -7,6 +7,7 @@ import { openSettings } from '../../app/commands/settings-commands.ts';
 import type { SavingState } from '../../app/state/saving-store.ts';
 import { useApp } from '../context.ts';
 import { Icon } from '../widgets/icon.tsx';
+import { Spinner } from '../widgets/spinner.tsx';
 
 /** Whether the project is on disk, in words; a click says what can be done where it is not. */
 export function SavingBadge() {
@@ -19,9 +20,7 @@ export function SavingBadge() {
   return (
     <DialogTrigger>
       <Button className={`badge badge--${tone}`} aria-label={`Project: ${label}`}>
-        <span className={state.kind === 'saving' ? 'spin' : undefined}>
-          <Icon of={icon} size={14} />
-        </span>
+        {icon === 'spinner' ? <Spinner size={14} /> : <Icon of={icon} size={14} />}
         <span aria-live="polite">{label}</span>
       </Button>
       <Popover className="popover" placement="bottom start">
@@ -35,9 +34,9 @@ export function SavingBadge() {
 
 const WORDS: Record<
   Exclude<SavingState['kind'], 'none'>,
-  { label: string; tone: string; icon: LucideIcon }
+  { label: string; tone: string; icon: LucideIcon | 'spinner' }
 > = {
-  saving: { label: 'Saving', tone: 'quiet', icon: LoaderCircle },
+  saving: { label: 'Saving', tone: 'quiet', icon: 'spinner' },
   saved: { label: 'Saved', tone: 'quiet', icon: Check },
   failed: { label: 'Not saved', tone: 'error', icon: TriangleAlert },
   elsewhere: { label: 'Read only', tone: 'warning', icon: Eye },

@@ -3,7 +3,6 @@ import {
   CircleAlert,
   CircleCheck,
   Clapperboard,
-  LoaderCircle,
   Pause,
   Play,
   RotateCcw,
@@ -26,12 +25,13 @@ import { useApp, useJobs, useProject } from '../context.ts';
 import { IconButton } from '../widgets/icon-button.tsx';
 import { Icon } from '../widgets/icon.tsx';
 import { Progress } from '../widgets/progress.tsx';
+import { Spinner } from '../widgets/spinner.tsx';
 
-const ICONS: Record<JobState, LucideIcon> = {
+const ICONS: Record<JobState, LucideIcon | 'spinner'> = {
   waiting: Clock,
-  running: LoaderCircle,
-  pausing: LoaderCircle,
-  cancelling: LoaderCircle,
+  running: 'spinner',
+  pausing: 'spinner',
+  cancelling: 'spinner',
   paused: CirclePause,
   done: CircleCheck,
   cancelled: Ban,
@@ -45,13 +45,11 @@ export function JobItem({ job }: { job: Job }) {
   const app = useApp();
   const line = useJobs((state) => jobLine(state, job));
   const { progress, state, title } = job;
-  const isTurning = ICONS[state] === LoaderCircle;
+  const icon = job.kind === 'export' && state === 'waiting' ? Clapperboard : ICONS[state];
   const share = progress !== null && progress.done > 0 ? progress.total : 0;
   return (
     <li className={`job job--${state}`}>
-      <span className={isTurning ? 'job__icon spin' : 'job__icon'}>
-        <Icon of={job.kind === 'export' && state === 'waiting' ? Clapperboard : ICONS[state]} />
-      </span>
+      <span className="job__icon">{icon === 'spinner' ? <Spinner /> : <Icon of={icon} />}</span>
       <button
         type="button"
         className="job__title one-line"
