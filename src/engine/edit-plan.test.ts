@@ -3,7 +3,7 @@ import type { Manifest } from '../models/manifest.ts';
 import type { Edit, Project } from '../project/document.ts';
 import { exampleEdit } from '../project/testing/example-edit.ts';
 import { exampleMask } from '../project/testing/example-mask.ts';
-import { planBatchSize, planEdit, type PlanContext } from './edit-plan.ts';
+import { planBatchSize, planEdit, type EditPlan, type PlanContext } from './edit-plan.ts';
 import type { ModelPackage } from './package.ts';
 import { exampleManifest } from './testing/memory-source.ts';
 
@@ -299,6 +299,6 @@ describe('planBatchSize', () => {
   });
 });
 
-function pick({ recipe, base: source }: { recipe: string; base: string }) {
-  return { recipe, base: source };
+function pick({ recipe, base: source, anchors }: EditPlan) {
+  return { recipe, base: source, anchors };
 }

@@ -1,5 +1,6 @@
 import type { Tensor as OrtTensor } from 'onnxruntime-web';
 import { assert, must } from '../../base/assert.ts';
+import { Interruption } from '../../base/interruption.ts';
 import { GpuContext } from '../../gpu/context.ts';
 import {
   attentionWorks,
@@ -64,8 +65,8 @@ export class WebGpuRuntime implements TensorRuntime {
   readonly #sessions: Sessions;
   readonly #context: GpuContext;
   readonly #heap = new TensorHeap<GpuData>();
-  /** Rejects when the device goes away; a run that waits for a lost device would never end. */
-  readonly #loss: Promise<never>;
+  /** When the device goes away: a run that waits for a lost device would never end. */
+  readonly #loss = new Interruption();
   /** Outputs whose last owner is gone; given back between runs, when no recorded command names them any more. */
   #retired: OrtTensor[] = [];
   readonly #tuner: AttentionTuner | null;
@@ -78,10 +79,7 @@ export class WebGpuRuntime implements TensorRuntime {
     this.#context = new GpuContext({ device, ownsDevice: true });
     this.#tuner =
       tuning === undefined ? null : new AttentionTuner({ context: this.#context, ...tuning });
-    this.#loss = this.#context.lost.then((error) => {
-      throw error;
-    });
-    this.#loss.catch(() => undefined);
+    void this.#context.lost.then((error) => this.#loss.interrupt(error));
   }
 
   /** Owns the device. Proves at once that ONNX Runtime works on it. */
@@ -139,7 +137,7 @@ export class WebGpuRuntime implements TensorRuntime {
   }
 
   async load(graph: Uint8Array, pins: Readonly<Record<string, number>>): Promise<Graph> {
-    return await this.#untilLost(this.#sessions.create(graph, pins));
+    return await this.#loss.race(this.#sessions.create(graph, pins));
   }
 
   async run(
@@ -159,7 +157,7 @@ export class WebGpuRuntime implements TensorRuntime {
       Object.values(inputs),
       async () => await this.#sessions.run(checked, feeds, () => this.#handOver()),
     );
-    const results = await this.#untilLost(running);
+    const results = await this.#loss.race(running);
     const outputs: Record<string, Tensor> = {};
     for (const [name, result] of Object.entries(results)) {
       outputs[name] = this.#adopt(result as OrtTensor);
@@ -349,7 +347,7 @@ export class WebGpuRuntime implements TensorRuntime {
         inputs,
         async () => await this.#sessions.queue.add(async () => await tuner.learn(works)),
       );
-      await this.#untilLost(learning);
+      await this.#loss.race(learning);
     }
   }
 
@@ -375,10 +373,6 @@ export class WebGpuRuntime implements TensorRuntime {
     const retired = this.#retired;
     this.#retired = [];
     retired.forEach((tensor) => tensor.dispose());
-  }
-
-  async #untilLost<T>(task: Promise<T>): Promise<T> {
-    return await Promise.race([task, this.#loss]);
   }
 
   #buffer(tensor: Tensor): GPUBuffer {

@@ -1,6 +1,7 @@
 import type { FileEntry as ZipEntry, ZipReader } from '@zip.js/zip.js';
 import { checkAborted } from '../../base/abort.ts';
 import { AppError, toAppError } from '../../base/error.ts';
+import { Interruption } from '../../base/interruption.ts';
 import { Sha256Stream } from '../../base/sha256-stream.ts';
 import {
   LARGEST_TEXT_BYTES,
@@ -162,15 +163,13 @@ async function* checkedPieces(
     ...(signal === undefined ? {} : { signal }),
   });
   // Where an entry's header is wrong the stream is never written, so that a read would wait for ever.
-  const failure = new Promise<never>((_resolve, reject) => {
-    reading.catch(reject);
-  });
-  failure.catch(() => undefined);
+  const failure = new Interruption();
+  reading.catch((error: unknown) => failure.interrupt(error));
   const hash = new Sha256Stream();
   let seen = 0;
   const reader = readable.getReader();
   try {
-    const next = () => Promise.race([reader.read(), failure]);
+    const next = () => failure.race(reader.read());
     for (let piece = await next(); !piece.done; piece = await next()) {
       checkAborted(signal);
       hash.update(piece.value);
